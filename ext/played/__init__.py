@@ -1,0 +1,17 @@
+"""Transcripts of a terminal: shown by Sphinx, played by pytest, recorded back.
+
+The modules, each knowing one thing:
+
+- :mod:`played.format` – text to steps, with file and line for every mistake
+- :mod:`played.terminal` – the driver: shells on pseudo-terminals, where the reader types
+- :mod:`played.remote` – the other end of the driver's pipe
+- :mod:`played.screen` – what a terminal shows after cursor movements
+- :mod:`played.fold` – the table of what legitimately varies between two runs
+- :mod:`played.compare` – recorded output against live output
+- :mod:`played.play` – a transcript on a driver, result by result
+- :mod:`played.record` – writes live output back into a transcript
+- :mod:`played.pytest_plugin` – collection, reporting, limits
+- :mod:`played.sphinx_extension` – the directives
+"""
+
+__version__ = "0.1.0"
