@@ -56,6 +56,15 @@ class Ids:
                 command = re.sub(rf"(?<![0-9a-zA-Z]){prefix}(?![0-9a-zA-Z])", value[: len(prefix)], command)
         return command
 
+    def in_record(self, line: str) -> str:
+        """A live line with the ids that are known written as they were recorded."""
+
+        def recorded(found: re.Match[str]) -> str:
+            key = self._recorded.get(found[0][:SHORT])
+            return key + found[0][SHORT:] if key else found[0]
+
+        return _HEX.sub(recorded, line)
+
     def knows(self, prefix: str) -> bool:
         return any(key.startswith(prefix) for key in self._live)
 

@@ -43,6 +43,7 @@ TABLE: tuple[Rule, ...] = (
         rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}(?:Z| ?[+-]\d\d:?\d\d)?(?: [A-Z]{{3,4}})?"
         rf"|\d\d/{_MONTH}/\d{{4}}[: ]{_CLOCK}(?: [+-]\d{{4}})?"
         rf"|(?:[A-Z][a-z][a-z], )?\d\d {_MONTH} \d{{4}} {_CLOCK}(?: GMT)?"
+        rf"|[A-Z][a-z][a-z] {_MONTH} [ \d]\d {_CLOCK}(?: [A-Z]{{3,4}})? \d{{4}}"
         rf"|{_MONTH} [ \d]\d (?:\d\d:\d\d|  ?\d{{4}})(?!\S)"
         rf"|(?<!\S){_CLOCK}(?!\S)",
         "dates and times of day",

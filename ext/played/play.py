@@ -14,6 +14,7 @@ from played.format import KEYS, Edit, Files, Key, Step, Transcript, Turn, Wait
 from played.remote import DriverError, Remote, Reply
 
 DEFAULT_LIMIT = 60.0  # seconds
+DIFFERS = "the output differs"
 RETRY_PAUSE = 0.1  # seconds between two tries of a command that is repeated until it matches
 
 
@@ -184,7 +185,7 @@ class Player:
             if problem is None or not turn.retry or time.monotonic() >= deadline:
                 break
             time.sleep(RETRY_PAUSE)
-        if problem is not None:
+        if problem is not None and not (problem == DIFFERS and self.keep_going):
             raise self._error(turn.line, command, problem, result)
         return result
 
@@ -214,9 +215,7 @@ class Player:
                 return f"ended (exit status {reply.status}) before everything in its script had happened"
         if not turn.stays_in_front and reply.status != turn.status:
             return f"exit status {reply.status}, expected {turn.status}"
-        if comparison.difference and not self.keep_going:
-            return "the output differs"
-        return None
+        return DIFFERS if comparison.difference else None
 
     def _error(self, line: int, command: str | None, reason: str, result: TurnResult | None = None) -> PlayError:
         text = [f"{self.transcript.path}:{line}: {reason}"]
