@@ -6,8 +6,6 @@ import pytest
 
 from played.record import merge
 
-pytest_plugins = ["pytester"]
-
 
 @pytest.mark.parametrize(
     ("recorded", "live", "new"),

@@ -40,7 +40,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "xdist_group(name): steps of one chapter stay with one worker")
     if config.getoption("--step") and not config.getoption("--chapter"):
         raise pytest.UsageError("--step needs --chapter, the folder that the step is in")
     chapter = config.getoption("--chapter")
@@ -120,7 +119,6 @@ class TranscriptFile(pytest.File):
             raise self.CollectError(f"{self.path}: there is no step {last!r}; the steps are {', '.join(names)}")
         for step in self.transcript.steps:
             item: StepItem = StepItem.from_parent(self, name=step.name, step=step)
-            item.add_marker(pytest.mark.xdist_group(self.chapter))
             yield item
             if step.name == last:
                 break
@@ -236,6 +234,28 @@ class StepItem(pytest.Item):
                 raise PlayError(f"{self.path}:{self.step.line}: no empty host to play on: {error}") from error
             figures.preparing = time.monotonic() - started
         return current
+
+
+# Parallel workers ------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """With ``--dist loadscope`` a chapter, which may be several files, stays with one worker.
+
+    xdist's own way to say so, ``xdist_group``, has no effect with pytest 9.2: xdist 3.8 writes the group
+    to ``_nodeid``, which pytest no longer reads.
+    """
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ChapterScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return path.rpartition("/")[0] if path.endswith(".console") else path
+
+    return ChapterScheduling(config, log)
 
 
 # Figures ---------------------------------------------------------------------------------------------
