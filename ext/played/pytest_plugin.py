@@ -250,7 +250,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
         return None
     from xdist.scheduler import LoadScopeScheduling
 
-    class ChapterScheduling(LoadScopeScheduling):
+    class ChapterScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             path = nodeid.partition("::")[0]
             return path.rpartition("/")[0] if path.endswith(".console") else path
