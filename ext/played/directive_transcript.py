@@ -128,12 +128,10 @@ class TranscriptSteps(ExamplesDirective):
             case show.NotPlayed():
                 return self._line("note", f"Not tested: {part.reason}")
             case show.Press():
-                return self._line("key", "Press ", _key(part.key), ".")
-            case show.Answer(text=""):
-                return self._line("key", "Press ", _key("Enter"), ".")
+                return self._line("key", *_when(part.cue, "press "), _key(part.key), ".")
             case show.Answer():
-                typed = nodes.literal(part.text, part.text)
-                return self._line("key", "Type ", typed, " and press ", _key("Enter"), ".")
+                typed = _code(part.text)
+                return self._line("key", *_when(part.cue, "type "), typed, " and press ", _key("Enter"), ".")
             case show.Status():
                 return self._line("status", f"Exit status {part.status}")
             case show.Change():
@@ -236,6 +234,14 @@ class TranscriptSteps(ExamplesDirective):
 
 def _terminal(name: str) -> str:
     return f"{_ORDINALS[name]} terminal" if name in _ORDINALS else f"Terminal “{name}”"
+
+
+def _when(cue: str | None, verb: str) -> list[str | nodes.Node]:
+    return [verb.capitalize()] if cue is None else ["When you see ", _code(cue), f", {verb}"]
+
+
+def _code(text: str) -> nodes.literal:
+    return nodes.literal(text, text)
 
 
 def _lines(text: str) -> list[str]:

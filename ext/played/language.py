@@ -11,6 +11,7 @@ from pygments.lexers import find_lexer_class_for_filename
 _NAMES = {
     "*.console": "transcript",
     "Dockerfile*": "docker",
+    "*.Dockerfile": "docker",
     "Containerfile*": "docker",
     ".dockerignore": "text",
 }

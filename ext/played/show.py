@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from played.format import DEFAULT_TERMINAL, Edit, Key, Output, Step, Turn, Type
+from played.format import DEFAULT_TERMINAL, Edit, Key, Output, Step, Turn, Type, Wait
 from played.lexer import ELIDED
 
 
@@ -41,16 +41,18 @@ class NotPlayed:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """The reader presses a key."""
+    """The reader presses a key, where ``cue`` is given: when the terminal shows it."""
 
     key: str
+    cue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The reader types a line at a question; an empty one is Enter alone."""
+    """The reader types a line, where ``cue`` is given: when the terminal shows it."""
 
     text: str
+    cue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +129,16 @@ def _all(steps: Iterable[tuple[Step, str]], selection: Selection) -> Iterator[Pa
 def _turn(turn: Turn, selection: Selection) -> Iterator[Part]:
     if turn.command is not None and selection.typed:
         yield Block(prompted(turn.command), True)
+    cue: str | None = None
     for part in turn.script:
         if isinstance(part, Output) and selection.answered:
             yield Block((ELIDED if part.elided else part.text,), False)
         elif isinstance(part, Key) and selection.typed:
-            yield Press(part.name)
+            yield Press(part.name, cue)
         elif isinstance(part, Type) and selection.typed:
-            yield Answer(part.text)
+            yield Answer(part.text, cue) if part.text else Press("Enter", cue)
+        # a terminal echoes what is typed on the line of the question, so the question is recorded after it
+        cue = part.text if isinstance(part, Wait) else None
     # a program that the reader ended reports that it was ended, which says nothing new
     if turn.status and selection.answered and not turn.interactions:
         yield Status(turn.status)
