@@ -35,8 +35,6 @@ html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_show_sourcelink = False
-pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
 
 epub_show_urls = "no"
 latex_documents = [("index", "docker-workshop.tex", project, author, "manual")]
