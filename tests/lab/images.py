@@ -10,7 +10,7 @@ from pathlib import Path
 from .docker import docker, try_docker
 from .packages import need_root_file_system_tool
 from .progress import step
-from .rootfs import FINISH, Recipe, build_rootfs, read_recipe
+from .rootfs import SOURCES, Recipe, build_rootfs, read_recipe
 from .settings import LAB, LABEL, ca_bundle, cache_folder
 
 # Only mmdebstrap and unpacking are slow, and a bare machine has about two cores.
@@ -30,7 +30,7 @@ class Image:
 def plan(folder: Path, base: Image | None = None) -> Image:
     """The image of a folder below tests/lab, with the key that its content gives it."""
     recipe = read_recipe(folder)
-    key = hashlib.sha256(ca_bundle() + FINISH.read_bytes() + (base.tag.encode() if base else b""))
+    key = hashlib.sha256(ca_bundle() + SOURCES + (base.tag.encode() if base else b""))
     for path in sorted(folder.iterdir()):
         key.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return Image(folder.name, recipe, f"{LABEL}/{folder.name}:{key.hexdigest()[:12]}", base.tag if base else "")

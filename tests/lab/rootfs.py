@@ -9,6 +9,8 @@ from pathlib import Path
 from .errors import LabError
 
 FINISH = Path(__file__).with_name("finish_rootfs.py")
+# What decides, beside the recipes, what comes out; part of every image's key.
+SOURCES = Path(__file__).read_bytes() + FINISH.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ def mmdebstrap(suite: str, variant: str, packages: list[str], target: Path, *hoo
         "--dpkgopt=path-exclude=/usr/share/man/*",
         "--dpkgopt=path-exclude=/usr/share/info/*",
         "--dpkgopt=path-exclude=/usr/share/locale/*",
-        *(f"--customize-hook={hook}" for hook in hooks),
+        # A variant that only unpacks runs no customize hooks.
+        *(f"--{'extract' if variant == 'extract' else 'customize'}-hook={hook}" for hook in hooks),
+        # The hook has cleaned up already, more thoroughly.
+        *(["--skip=cleanup"] if variant == "extract" and hooks else []),
         suite, str(target),
     ]
     try:

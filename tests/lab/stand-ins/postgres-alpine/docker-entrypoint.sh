@@ -41,6 +41,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
         ${POSTGRES_INITDB_ARGS:-}
     rm -f "$secret"
     printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$PGDATA/pg_hba.conf"
+    printf "listen_addresses = '*'\n" >>"$PGDATA/postgresql.conf"
 
     # Only reachable through the socket until the scripts have run, so nobody meets a half-made database.
     pg_ctl start --wait --options="-c listen_addresses=''"
