@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import PurePosixPath
@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
-from sphinx.util._lines import parse_line_num_spec
 
 import rfg.option
 from played import language, show
@@ -190,7 +189,7 @@ class TranscriptSteps(ExamplesDirective):
         box = nodes.container("", *content, classes=["played", *self.options.get("class", [])])
         self.set_source_info(box)
         blocks = list(box.findall(nodes.literal_block))
-        self._emphasise_lines(blocks)
+        self.emphasise_lines(blocks)
         for block, final in zip(blocks, rfg.option.emphasised(self, blocks), strict=True):
             if final is not block:
                 block.replace_self(final)
@@ -211,25 +210,6 @@ class TranscriptSteps(ExamplesDirective):
             target = container_wrapper(self, first, self.options["caption"])
             box.insert(at, target)
         self.add_name(target)
-
-    def _emphasise_lines(self, blocks: Sequence[nodes.literal_block]) -> None:
-        """Lines are counted through all blocks of the directive."""
-        spec = self.options.get("emphasize-lines")
-        if spec is None:
-            return
-        counts = [block.rawsource.rstrip("\n").count("\n") + 1 for block in blocks]
-        try:
-            wanted = parse_line_num_spec(spec, sum(counts))
-        except ValueError as error:
-            self.warn(UnusableError(f":emphasize-lines: {error}"))
-            return
-        if any(number >= sum(counts) for number in wanted):
-            self.warn(UnusableError(f":emphasize-lines: {spec} is more than the {sum(counts)} lines shown"))
-        start = 0
-        for block, count in zip(blocks, counts, strict=True):
-            here = [number - start + 1 for number in wanted if start <= number < start + count]
-            block["highlight_args"] = {"hl_lines": here} if here else {}
-            start += count
 
 
 def _terminal(name: str) -> str:

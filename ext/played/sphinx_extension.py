@@ -14,6 +14,7 @@ import played
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
 
 _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
@@ -33,8 +34,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("transcript", TranscriptSteps)
     app.add_directive("example", Example)
     copying.register(app)
+    app.connect("config-inited", _locate_examples)
     app.connect("builder-inited", _ship_style_sheet)
     return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _locate_examples(app: Sphinx, config: Config) -> None:
+    """Directives know the source folder, but not the folder of ``conf.py``."""
+    config.played_examples = str(Path(app.confdir, config.played_examples))
 
 
 def _ship_style_sheet(app: Sphinx) -> None:
