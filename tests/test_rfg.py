@@ -87,6 +87,14 @@ def test_hostile_code_stays_text() -> None:
     assert "&amp;amp;" in code
 
 
+def test_in_latex_no_colour_wins_over_the_mark() -> None:
+    code = MarkingBridge(PygmentsBridge("latex"), [(0, 2), (5, 6)], "<", ">").highlight_block(
+        "$ ls\nx\n", "console"
+    )
+    assert "<\\PYGZdl{} >ls" in code
+    assert "\n<x>\n" in code
+
+
 def test_prompts_and_output_keep_their_element() -> None:
     assert '<m><span class="gp">$ </span>ls</m>' in highlighted("$ ls\n", (0, 4), language="console")
 

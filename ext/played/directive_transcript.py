@@ -95,8 +95,8 @@ class TranscriptSteps(ExamplesDirective):
             return None
 
     def _looked_up(self, word: str) -> _Shown:
-        folder, _, name = word.rpartition("/")
-        folder = folder or self.env.docname.rpartition("/")[2]
+        folder, slash, name = word.rpartition("/")
+        folder = folder if slash else self.env.docname.rpartition("/")[2]
         transcripts = self.transcripts(folder)
         where = f"{self.examples.root.name}/{folder}"
         for transcript in transcripts:
@@ -121,18 +121,18 @@ class TranscriptSteps(ExamplesDirective):
             case show.Block():
                 return self._block("\n".join(part.lines), part.typed)
             case show.Terminal():
-                return self._line("label", _terminal(part.name))
+                return self._line("label", _strong(_terminal(part.name)))
             case show.Only():
-                return self._line("label", self._only(part))
+                return self._line("label", _strong(self._only(part)))
             case show.NotPlayed():
-                return self._line("note", f"Not tested: {part.reason}")
+                return self._line("note", _emphasis(f"Not tested: {part.reason}"))
             case show.Press():
                 return self._line("key", *_when(part.cue, "press "), _key(part.key), ".")
             case show.Answer():
                 typed = _code(part.text)
                 return self._line("key", *_when(part.cue, "type "), typed, " and press ", _key("Enter"), ".")
             case show.Status():
-                return self._line("status", f"Exit status {part.status}")
+                return self._line("status", _emphasis(f"Exit status {part.status}"))
             case show.Change():
                 return self._change(steps[id(part.step)], part.edit)
 
@@ -218,6 +218,14 @@ def _terminal(name: str) -> str:
 
 def _when(cue: str | None, verb: str) -> list[str | nodes.Node]:
     return [verb.capitalize()] if cue is None else ["When you see ", _code(cue), f", {verb}"]
+
+
+def _strong(text: str) -> nodes.strong:
+    return nodes.strong(text, text)
+
+
+def _emphasis(text: str) -> nodes.emphasis:
+    return nodes.emphasis(text, text)
 
 
 def _code(text: str) -> nodes.literal:
