@@ -16,9 +16,7 @@ def parse(text: str) -> format.Transcript:
 
 
 def test_commands_output_and_status() -> None:
-    step = parse("#: step fail\n$ false\n$ cat <<EOF\n> a\n> EOF\na\n...\n\n$ sh -c 'exit 3'\n[3]\n\n").steps[
-        0
-    ]
+    step = parse("#: step fail\n$ false\n$ cat <<EOF\n> a\n> EOF\na\n...\n\n$ sh -c 'exit 3'\n[3]\n\n").steps[0]
     false, cat, sh = step.turns
     assert false.command == "false"
     assert false.output == ()
@@ -54,11 +52,7 @@ def test_front_program_second_terminal_and_keys() -> None:
 
 
 def test_before_command_markers() -> None:
-    turn = (
-        parse("#: step a\n#: limit 2.5\n#: id 16ab\n#: wait\n$ docker image rm 16ab\ngone\n")
-        .steps[0]
-        .turns[0]
-    )
+    turn = parse("#: step a\n#: limit 2.5\n#: id 16ab\n#: wait\n$ docker image rm 16ab\ngone\n").steps[0].turns[0]
     assert (turn.limit, turn.ids, turn.retry) == (2.5, ("16ab",), True)
 
 

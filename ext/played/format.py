@@ -318,8 +318,7 @@ class _Parser:
         for terminal, line in self.front.items():
             self.problem(
                 line,
-                f"the command is still in front of terminal {terminal} at the end; "
-                "end it with '#: key Ctrl-C'",
+                f"the command is still in front of terminal {terminal} at the end; end it with '#: key Ctrl-C'",
             )
         if not self.steps and not self.problems:
             self.problem(1, "has no step; start one with '#: step NAME'")
@@ -335,9 +334,7 @@ class _Parser:
         text, number = self.lines[self.at], self.at + 1
         self.at += 1
         if (control := _CONTROL.search(text)) is not None:
-            self.problem(
-                number, f"has the control character U+{ord(control[0]):04X}; write what the reader sees"
-            )
+            self.problem(number, f"has the control character U+{ord(control[0]):04X}; write what the reader sees")
         elif text.startswith("#:"):
             self.marker(text, number)
         elif self.draft is None:
@@ -351,9 +348,7 @@ class _Parser:
     def command(self, first: str, number: int) -> None:
         draft = self.step_draft()
         lines = [first]
-        while self.at < len(self.lines) and (
-            self.lines[self.at] == ">" or self.lines[self.at].startswith("> ")
-        ):
+        while self.at < len(self.lines) and (self.lines[self.at] == ">" or self.lines[self.at].startswith("> ")):
             lines.append(self.lines[self.at][2:])
             self.at += 1
         if not first.strip():
@@ -377,9 +372,7 @@ class _Parser:
         )
         for prefix in draft.ids:
             if turn.command is not None and prefix not in turn.command:
-                self.problem(
-                    draft.ids_line, f"'#: id {prefix}' names an id that the next command does not use"
-                )
+                self.problem(draft.ids_line, f"'#: id {prefix}' names an id that the next command does not use")
         draft.limit, draft.ids, draft.retry = None, (), None
         draft.actions.append(turn)
 
@@ -405,8 +398,7 @@ class _Parser:
             if text.strip():
                 self.problem(
                     number,
-                    "is output, but no command stands before it; a command starts with "
-                    "'$ ', a marker with '#: '",
+                    "is output, but no command stands before it; a command starts with '$ ', a marker with '#: '",
                 )
             return
         draft.actions[-1] = replace(turn, script=(*turn.script, Output(number, text)), end=number + 1)

@@ -1,0 +1,81 @@
+"""The numbers that a run must reach, kept in a file so that a run that plays less cannot pass."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class Played(Protocol):
+    """What is needed of a step that was played."""
+
+    chapter: str
+    step: str
+    commands: int
+    not_played: int
+    unplayed: int
+
+
+class ExpectedError(Exception):
+    """The file with the numbers cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is expected of one chapter: its steps and commands, those for another host included."""
+
+    steps: int
+    commands: int
+    not_played: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The numbers of every chapter."""
+
+    path: Path
+    chapters: dict[str, Numbers]
+
+    @classmethod
+    def load(cls, path: Path, only: str | None = None) -> Expected:
+        """Read the file; with ``only``, that chapter's numbers.
+
+        Raises:
+            ExpectedError: when it cannot be read or lacks a number.
+        """
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            chapters = {
+                name: Numbers(int(table["steps"]), int(table["commands"]), tuple(table.get("not-played", ())))
+                for name, table in tables.items()
+                if only in (None, name)
+            }
+        except OSError as error:
+            raise ExpectedError(f"{path}: cannot be read: {error.strerror}") from None
+        except tomllib.TOMLDecodeError as error:
+            raise ExpectedError(f"{path}: {error}") from None
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ExpectedError(
+                f"{path}: every chapter needs whole numbers 'steps' and 'commands' ({error})"
+            ) from None
+        return cls(path, chapters)
+
+    def complaints(self, played: Sequence[Played]) -> Iterator[str]:
+        """One sentence for each number that a run did not reach, or went beyond."""
+        if not played:
+            yield "no transcript was played"
+        for name in sorted({one.chapter for one in played} - set(self.chapters)):
+            yield f"{self.path}: has no [{name}], which was played"
+        for name, numbers in self.chapters.items():
+            steps = [one for one in played if one.chapter == name]
+            commands = sum(one.commands + one.unplayed for one in steps)
+            if len(steps) != numbers.steps:
+                yield f"{name}: {len(steps)} steps passed, {numbers.steps} expected by {self.path}"
+            if commands != numbers.commands:
+                yield f"{name}: {commands} commands were accounted for, {numbers.commands} expected by {self.path}"
+            skipped = tuple(one.step for one in steps if one.not_played)
+            if skipped != numbers.not_played:
+                yield f"{name}: not played were {skipped}, expected by {self.path}: {numbers.not_played}"

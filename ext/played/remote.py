@@ -1,0 +1,124 @@
+"""The near end of the driver: starts :mod:`played.terminal` somewhere and talks to it over a pipe."""
+
+from __future__ import annotations
+
+import base64
+import json
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from played import terminal
+
+# seconds beyond a command's own limit before the driver itself is given up: interrupting takes up to four times
+# terminal.GRACE
+PATIENCE = 4 * terminal.GRACE + 5
+
+
+class DriverError(Exception):
+    """The driver cannot be reached or refused a request; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a turn did; see :meth:`played.terminal.Driver.turn`."""
+
+    output: bytes
+    status: int | None
+    seconds: float
+    stopped: str | None
+
+
+class Remote:
+    """A running driver.
+
+    Args:
+        argv: command that starts a program where the reader types, for instance
+            ``["docker", "exec", "-i", "lab"]``; empty for this machine. ``python3`` must be there.
+        columns, rows: size of the terminals.
+
+    Raises:
+        DriverError: when no driver answers.
+    """
+
+    def __init__(self, argv: Sequence[str] = (), columns: int = 88, rows: int = 50) -> None:
+        source = Path(terminal.__file__).read_text(encoding="utf-8")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the process
+        try:
+            self._process = subprocess.Popen(
+                [*argv, "python3" if argv else sys.executable, "-u", "-c", source],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                bufsize=0,
+            )
+        except OSError as error:
+            raise DriverError(f"{error.filename} cannot be started: {error.strerror}") from None
+        self._pending = b""
+        self._answer(20)
+        self._ask(5, do="size", columns=columns, rows=rows)
+
+    def turn(self, name: str, command: str | None, script: list[list[str]], limit: float) -> Reply:
+        """Play one turn in the terminal called ``name``; see :meth:`played.terminal.Driver.turn`."""
+        answer = self._ask(limit, do="turn", terminal=name, command=command, script=script, limit=limit)
+        return Reply(base64.b64decode(answer["output"]), answer["status"], answer["seconds"], answer["stopped"])
+
+    def put(self, path: str, data: bytes, mode: int = 0o644, edit: bool = False) -> None:
+        """Write a file below the reader's home; with ``edit``, into the file that is there."""
+        self._ask(30, do="put", path=path, data=base64.b64encode(data).decode(), mode=mode, edit=edit)
+
+    def close(self) -> None:
+        """End the shells and the driver."""
+        process = self._process
+        if process.stdin and not process.stdin.closed:
+            process.stdin.close()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+        self._errors.close()
+
+    def _ask(self, seconds: float, /, **request: object) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        except (OSError, ValueError):
+            raise DriverError(self._gone()) from None
+        answer = self._answer(seconds + PATIENCE)
+        if "error" in answer:
+            raise DriverError(answer["error"])
+        return answer
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        deadline = time.monotonic() + seconds
+        parts = [self._pending]
+        while b"\n" not in parts[-1]:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
+                raise DriverError(f"the terminal gave no answer within {seconds:.0f} s")
+            data = self._process.stdout.read(1 << 16)
+            if not data:
+                raise DriverError(self._gone())
+            parts.append(data)
+        line, _, self._pending = b"".join(parts).partition(b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _gone(self) -> str:
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        return "the terminal went away" + (f": {said[-1]}" if said else "")

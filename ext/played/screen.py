@@ -1,0 +1,40 @@
+"""What a terminal shows in the end, after all cursor movements, as lines of text."""
+
+from __future__ import annotations
+
+import re
+
+import pyte
+
+# The alternate screen of full-screen programs is gone when they end.
+_ALTERNATE = re.compile(rb"\x1b\[\?(?:1049|47|1047)h.*?(?:\x1b\[\?(?:1049|47|1047)l|\Z)", re.DOTALL)
+_PLAIN = re.compile(rb"[^\x00-\x08\x0b-\x1f\x7f]*\Z")
+
+
+def render(raw: bytes) -> list[str]:
+    """The lines that ``raw`` leaves on a screen that is large enough for all of them.
+
+    Lines are not wrapped: a program sees the real width of its terminal, a reader's copy does not.
+    Blanks at the ends of lines and empty lines at the end are dropped.
+    """
+    raw = _ALTERNATE.sub(b"", raw.replace(b"\r\n", b"\n"))
+    if _PLAIN.match(raw):  # no cursor movement: the screen would show the same, only slower
+        lines = [line.expandtabs().rstrip() for line in raw.decode(errors="replace").split("\n")]
+    else:
+        lines = _on_screen(raw)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _on_screen(raw: bytes) -> list[str]:
+    runs = re.split(rb"[\r\n]", raw)
+    # two spare columns: a character in the last one would leave the cursor waiting to wrap
+    screen = pyte.Screen(max(200, max(map(len, runs)) + 2), raw.count(b"\n") + 50)
+    pyte.ByteStream(screen).feed(raw.replace(b"\n", b"\r\n"))
+    lines = []
+    for y in range(max(screen.buffer, default=-1) + 1):
+        row = screen.buffer[y]
+        text = "".join(row[x].data for x in range(max(row, default=-1) + 1))
+        lines.append("".join(char for char in text if char.isprintable()).rstrip())
+    return lines

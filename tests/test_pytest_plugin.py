@@ -1,0 +1,198 @@
+"""The pytest plugin: what is collected, what is reported, and that nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+GOOD = "#: step one\n$ echo hi\nhi\n$ true\n#: step two\n#: hidden a proof\n$ seq 9\n1\n...\n9\n"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makeini("[pytest]\naddopts = -p played.pytest_plugin\n")
+    pytester.mkdir("examples")
+    add(pytester, "01-a", GOOD)
+    return pytester
+
+
+def add(project: pytest.Pytester, chapter: str, text: str, name: str = "steps.console") -> None:
+    folder = project.path / "examples" / chapter
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+
+
+def expected(project: pytest.Pytester, text: str) -> str:
+    (project.path / "expected.toml").write_text(text)
+    return f"--expected={project.path}/expected.toml"
+
+
+NUMBERS = '["01-a"]\nsteps = 2\ncommands = 3\n'
+
+
+def test_a_step_is_an_item_and_the_figures_are_reported(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-v", expected(project, NUMBERS))
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*01-a/steps.console::one PASSED*",
+            "1 chapters, 1 transcripts, 2 steps, 3 commands; 3 output lines compared, 7 elided, 1 commands had*",
+            "outside the commands: * ms per command*",
+            "played on host local",
+        ]
+    )
+
+
+def test_after_a_failure_the_chapter_fails_and_the_next_one_is_played(project: pytest.Pytester) -> None:
+    add(project, "00-bad", "#: step one\n$ echo hi\nho\n#: step two\n$ true\n")
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(
+        ["*examples/00-bad/steps.console:2: the output differs", "  $ echo hi", "*- ho*", "*+ hi*"]
+    )
+    result.stdout.fnmatch_lines(["*steps.console:4: not reached, because step 'one' failed"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_chapter_starts_from_an_empty_home_and_shares_it_between_its_transcripts(
+    project: pytest.Pytester,
+) -> None:
+    add(project, "02-b", "#: step left\n$ touch ~/f; cd /\n", "1.console")
+    add(project, "02-b", "#: step found\n$ ls; pwd | grep -c /02-b\nf\n0\n[1]\n", "2.console")
+    add(project, "03-c", "#: step gone\n$ ls\n")
+    project.runpytest_inprocess().assert_outcomes(passed=5)
+
+
+def test_selection(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step x\n$ true\n")
+    project.runpytest_inprocess("--chapter=02-b").assert_outcomes(passed=1)
+    project.runpytest_inprocess("--chapter=01-a", "--step=one").assert_outcomes(passed=1)
+    for options, words in [
+        (["--chapter=99-no"], "*--chapter 99-no: there is no examples/99-no/*.console"),
+        (["--step=one"], "*--step needs --chapter*"),
+    ]:
+        result = project.runpytest_inprocess(*options)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([words])
+    result = project.runpytest_inprocess("--chapter=01-a", "--step=nope")
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*there is no step 'nope'; the steps are one, two"])
+
+
+def test_a_mistake_in_a_transcript_is_a_collection_error(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step x\n#: hiden y\n$ true\n")
+    result = project.runpytest_inprocess()
+    assert result.ret != 0
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*02-b/steps.console:2: unknown marker 'hiden'*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ('["01-a"]\nsteps = 3\ncommands = 3\n', "01-a: 2 steps passed, 3 expected by *"),
+        ('["01-a"]\nsteps = 2\ncommands = 4\n', "01-a: 3 commands were accounted for, 4 expected by *"),
+        (NUMBERS + 'not-played = ["one"]\n', "01-a: not played were (), expected by *: ('one',)"),
+        (NUMBERS + '["02-b"]\nsteps = 1\ncommands = 1\n', "02-b: 0 steps passed, 1 expected by *"),
+        ("", "*has no [[]01-a[]], which was played"),
+        ('["01-a"]\nsteps = 2\n', "*every chapter needs whole numbers 'steps' and 'commands'*"),
+        ("[", "*expected.toml: *"),
+    ],
+)
+def test_numbers_that_are_not_reached_fail_the_run(project: pytest.Pytester, numbers: str, words: str) -> None:
+    result = project.runpytest_inprocess(expected(project, numbers))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([words])
+
+
+def test_nothing_played_fails_the_run(project: pytest.Pytester) -> None:
+    (project.path / "examples/01-a/steps.console").unlink()
+    result = project.runpytest_inprocess(expected(project, NUMBERS))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["no transcript was played"])
+
+
+def test_numbers_of_one_chapter(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step x\n$ true\n")
+    numbers = expected(project, NUMBERS + '["02-b"]\nsteps = 1\ncommands = 1\n')
+    assert project.runpytest_inprocess(numbers, "--chapter=02-b").ret == 0
+    assert project.runpytest_inprocess(numbers, "--chapter=01-a", "--step=one").ret == 0
+
+
+def test_a_skip_fails_a_ci_run(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.makepyfile(test_x="import pytest\ndef test_x(): pytest.skip('later')\n")
+    assert project.runpytest_inprocess().ret == 0
+    monkeypatch.setenv("CI", "true")
+    result = project.runpytest_inprocess()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["skipped, which a CI run must not do: test_x.py::test_x"])
+
+
+def test_steps_not_played_and_for_another_host_are_listed(project: pytest.Pytester) -> None:
+    add(
+        project,
+        "02-b",
+        "#: step here\n#: only host=local\n$ true\n#: step there\n#: only host=other\n$ false\n"
+        "#: step desktop\n#: not-played needs Docker Desktop\n$ whale\nyes\n",
+    )
+    numbers = '["02-b"]\nsteps = 3\ncommands = 3\nnot-played = ["desktop"]\n'
+    result = project.runpytest_inprocess("--chapter=02-b", expected(project, numbers))
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["*1 steps, 1 commands*", "meant for another host: 02-b: there", "not played: 02-b: desktop"]
+    )
+
+
+def test_an_unknown_fact_fails(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step here\n#: only planet=mars\n$ true\n")
+    result = project.runpytest_inprocess("--chapter=02-b")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*nothing is known of 'planet'*"])
+
+
+HOST = """
+import pytest
+from played.pytest_plugin import LocalHost
+
+class Host(LocalHost):
+    log = []
+    def fresh(self):
+        self.log.append("fresh")
+        if {broken}:
+            raise RuntimeError("the engine does not start")
+        super().fresh()
+    def discard(self):
+        self.log.append("discard")
+
+@pytest.fixture(scope="session")
+def transcript_host(tmp_path_factory):
+    yield Host(tmp_path_factory.mktemp("x"))
+    print("LOG", *Host.log)
+"""
+
+
+def test_another_host_is_used_freshened_and_discarded(project: pytest.Pytester) -> None:
+    add(project, "00-bad", "#: step one\n$ false\n")
+    (project.path / "conftest.py").write_text(HOST.format(broken=False))
+    result = project.runpytest_inprocess("-s")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*LOG fresh discard fresh*"])
+
+
+def test_a_host_that_cannot_be_had_is_one_sentence(project: pytest.Pytester) -> None:
+    (project.path / "conftest.py").write_text(HOST.format(broken=True))
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*steps.console:1: no empty host to play on: the engine does not start"])
+    result.stdout.fnmatch_lines(["*not reached, because step 'one' failed"])
+
+
+def test_parallel_workers_keep_a_chapter_together_and_the_figures_add_up(project: pytest.Pytester) -> None:
+    for number in range(4):
+        add(project, f"1{number}-x", "#: step a\n$ echo 1 > f\n", "1.console")
+        add(project, f"1{number}-x", "#: step b\n$ cat f\n1\n", "2.console")
+    numbers = NUMBERS + "".join(f'["1{number}-x"]\nsteps = 2\ncommands = 2\n' for number in range(4))
+    result = project.runpytest_inprocess("-n2", "--dist=loadscope", expected(project, numbers))
+    result.assert_outcomes(passed=10)
+    result.stdout.fnmatch_lines(["5 chapters, 9 transcripts, 10 steps, 11 commands*"])
