@@ -295,15 +295,11 @@ def test_copying_gives_the_commands_byte_for_byte(site: Site) -> None:
     )
     shown = ["build", "heredoc", "blanks", "build heredoc blanks"]
     options = ["", "   :emphasize-lines: 1-2\n", "   :rfg: a {*}\n"]
-    site.page(
-        "".join(f".. transcript:: {words}\n{option}\n" for words in shown for option in options), "sub/ch"
-    )
+    site.page("".join(f".. transcript:: {words}\n{option}\n" for words in shown for option in options), "sub/ch")
     transcripts = format.load_folder(site.root / "examples/ch")
     steps = {step.name: step for transcript in transcripts for step in transcript.steps}
     expected = [
-        "\n".join("\n".join(steps[name].commands) for name in words.split())
-        for words in shown
-        for _ in options
+        "\n".join("\n".join(steps[name].commands) for name in words.split()) for words in shown for _ in options
     ]
     assert copied(site.build(), "sub/ch.html") == expected
     assert site.warnings == ""

@@ -110,9 +110,7 @@ class TranscriptSteps(ExamplesDirective):
                         )
                     return _Shown(step, transcript, transcripts)
         names = [step.name for transcript in transcripts for step in transcript.steps if step.hidden is None]
-        raise UnusableError(
-            f"there is no step {name!r} in {where}; the steps are {', '.join(names) or 'none'}"
-        )
+        raise UnusableError(f"there is no step {name!r} in {where}; the steps are {', '.join(names) or 'none'}")
 
     # Parts -------------------------------------------------------------------------------------------
 

@@ -55,8 +55,7 @@ class ExamplesDirective(SphinxDirective):
         """
         if not self.inside(folder).is_dir():
             raise UnusableError(
-                f"there is no folder {self.examples.root.name}/{folder}; "
-                "name the folder of the step: FOLDER/STEP"
+                f"there is no folder {self.examples.root.name}/{folder}; name the folder of the step: FOLDER/STEP"
             )
         try:
             return self.examples.transcripts(folder)

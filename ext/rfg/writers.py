@@ -55,9 +55,7 @@ def ship_style_sheet(app: Sphinx, path: Path) -> None:
 
 
 @contextmanager
-def highlighter(
-    translator: HTML5Translator | LaTeXTranslator, bridge: PygmentsBridge
-) -> Iterator[PygmentsBridge]:
+def highlighter(translator: HTML5Translator | LaTeXTranslator, bridge: PygmentsBridge) -> Iterator[PygmentsBridge]:
     """Write one block with another highlighter."""
     before = translator.highlighter
     translator.highlighter = bridge
