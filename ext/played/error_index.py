@@ -64,7 +64,9 @@ class _Fill(SphinxPostTransform):
             return
         for box in self.env.get_doctree(docname).findall(nodes.Element):
             if isinstance(box, nodes.Admonition):
-                found = [text for part in box.findall(nodes.container) for text in part.get(MESSAGES, [])]
+                found: list[str] = []
+                for part in box.findall(nodes.container):
+                    found += part.get(MESSAGES, [])
                 if found:
                     yield self._entry(docname, box, found)
 
