@@ -24,9 +24,13 @@ def registry(docker_compose_command: str) -> Image:
 
 @pytest.fixture(scope="module")
 def upstream(docker_compose_command: str) -> Iterator[str]:
-    container = docker("run", "--detach", "--label", f"{LABEL}.upstream=1", os.environ["LAB_STORE_IMAGE"], "mirror")
+    container = docker(
+        "run", "--detach", "--label", f"{LABEL}.upstream=1", os.environ["LAB_STORE_IMAGE"], "mirror"
+    )
     try:
-        address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container)
+        address = docker(
+            "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
+        )
         until = time.monotonic() + 20
         while manifest(container, "alpine:3.23") is None and time.monotonic() < until:
             time.sleep(0.1)
@@ -48,7 +52,10 @@ def test_an_official_image_keeps_its_digest(registry: Image, upstream: str) -> N
     try:
         assert store.choose_kind(registry, WANTED, "auto", upstream) == "official"
         assert store.ensure(registry, WANTED, "official", upstream) == tag
-        assert docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag) == "official"
+        assert (
+            docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag)
+            == "official"
+        )
         copy = docker("run", "--detach", tag, "mirror")
         original = docker("ps", "--quiet", "--filter", f"label={LABEL}.upstream")
         try:
