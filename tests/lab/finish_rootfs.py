@@ -122,6 +122,10 @@ def main(root: Path, folder: Path) -> None:
     if recipe["variant"] == "extract":
         keep_only(root, recipe["keep"])
         remove(root, DEBIAN_WASTE)
+        for name in ("run", "lock"):
+            shutil.rmtree(root / "var" / name, ignore_errors=True)
+            (root / "var" / name).unlink(missing_ok=True)
+            (root / "var" / name).symlink_to("../run" if name == "run" else "../run/lock")
     if stand_in:
         install_python(root)
         say_what_it_is(root, folder.name)
