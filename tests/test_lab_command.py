@@ -13,9 +13,19 @@ from tests.lab.settings import ROOT, base_images
 
 
 def run_lab(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    bare = {"PATH": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment}
+    bare = {
+        "PATH": str(tmp_path),
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        **environment,
+    }
     return subprocess.run(
-        [sys.executable, "-m", "tests.lab", *arguments], cwd=ROOT, env=bare, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "tests.lab", *arguments],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -34,7 +44,9 @@ def test_no_docker_on_another_system(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_does_not_answer(tmp_path: Path) -> None:
-    result = run_lab(tmp_path, "--", "true", DOCKER_HOST="unix:///nowhere.sock", INSTALL="0", PATH=os.environ["PATH"])
+    result = run_lab(
+        tmp_path, "--", "true", DOCKER_HOST="unix:///nowhere.sock", INSTALL="0", PATH=os.environ["PATH"]
+    )
     assert result.returncode == 2
     assert "unset DOCKER_HOST" in result.stderr
 

@@ -24,9 +24,13 @@ def registry(docker_compose_command: str) -> Image:
 
 @pytest.fixture(scope="module")
 def upstream(docker_compose_command: str) -> Iterator[str]:
-    container = docker("run", "--detach", "--label", f"{LABEL}.upstream=1", os.environ["LAB_STORE_IMAGE"], "mirror")
+    container = docker(
+        "run", "--detach", "--label", f"{LABEL}.upstream=1", os.environ["LAB_STORE_IMAGE"], "mirror"
+    )
     try:
-        address = docker("inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container)
+        address = docker(
+            "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
+        )
         until = time.monotonic() + 20
         while manifest(container, "alpine:3.23") is None and time.monotonic() < until:
             time.sleep(0.1)
@@ -38,7 +42,12 @@ def upstream(docker_compose_command: str) -> Iterator[str]:
 def manifest(container: str, image: str) -> str | None:
     """The digest that a registry in a container gives for an image."""
     result = try_docker(
-        "exec", container, "skopeo", "inspect", "--tls-verify=false", f"docker://localhost:5000/library/{image}"
+        "exec",
+        container,
+        "skopeo",
+        "inspect",
+        "--tls-verify=false",
+        f"docker://localhost:5000/library/{image}",
     )
     return str(json.loads(result.stdout)["Digest"]) if result.returncode == 0 else None
 
@@ -48,7 +57,10 @@ def test_an_official_image_keeps_its_digest(registry: Image, upstream: str) -> N
     try:
         assert store.choose_kind(registry, WANTED, "auto", upstream) == "official"
         assert store.ensure(registry, WANTED, "official", upstream) == tag
-        assert docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag) == "official"
+        assert (
+            docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag)
+            == "official"
+        )
         copy = docker("run", "--detach", tag, "mirror")
         original = docker("ps", "--quiet", "--filter", f"label={LABEL}.upstream")
         try:
@@ -67,4 +79,4 @@ def test_an_image_upstream_has_not_is_one_sentence(registry: Image, upstream: st
     missing = [BaseImage("alpine:0.0", "", date(2099, 1, 1), "alpine")]
     with pytest.raises(LabError, match=r"alpine:0\.0 could not be copied from"):
         store.ensure(registry, missing, "official", upstream)
-    assert docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}.seeding") == ""
+    assert docker("ps", "--all", "--quiet", "--filter", f"name={LABEL}-seeding-{os.getpid()}") == ""

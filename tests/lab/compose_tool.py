@@ -13,7 +13,7 @@ from .progress import say, step
 from .rootfs import mmdebstrap
 from .settings import cache_folder, installing_allowed
 
-SUITE = "trixie"    # its Compose runs on every C library since Debian 12's
+SUITE = "trixie"  # its Compose runs on every C library since Debian 12's
 PLUGIN = "usr/libexec/docker/cli-plugins/docker-compose"
 
 
@@ -39,7 +39,9 @@ def compose_command() -> str:
 def _unpack(target: Path) -> None:
     why = "Docker Compose is missing or older than version 2"
     if not installing_allowed():
-        raise LabError(f"{why}: install the Compose plugin of your distribution (INSTALL=0 forbids fetching one).")
+        raise LabError(
+            f"{why}: install the Compose plugin of your distribution (INSTALL=0 forbids fetching one)."
+        )
     say(f"{why}; unpacking the signed one of Debian {SUITE} into {target.parent}, installing nothing")
     need_root_file_system_tool()
     work = cache_folder() / "work"
@@ -52,4 +54,6 @@ def _unpack(target: Path) -> None:
         shutil.copy2(folder / PLUGIN, new)
         new.replace(target)
     if not _works([str(target)]):
-        raise LabError(f"{why}, and Debian's does not run on this system: install the Compose plugin yourself.")
+        raise LabError(
+            f"{why}, and Debian's does not run on this system: install the Compose plugin yourself."
+        )

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from .errors import LabError
 
 
-def try_docker(
-    *arguments: str, limit: float = 60
-) -> subprocess.CompletedProcess[str]:
+def try_docker(*arguments: str, limit: float = 60) -> subprocess.CompletedProcess[str]:
     """Run docker and return whatever came of it; running out of time counts as status 124."""
     command = ["docker", *arguments]
     try:

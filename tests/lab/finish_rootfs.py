@@ -9,14 +9,32 @@ from pathlib import Path
 
 SEARCHED = ("usr/bin", "usr/sbin", "usr/games")
 WASTE = (
-    "var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man", "usr/share/info",
-    "usr/share/locale", "usr/share/lintian",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+    "var/log",
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/info",
+    "usr/share/locale",
+    "usr/share/lintian",
 )
 # In an image that only unpacks packages nothing of Debian's own machinery is of use.
 DEBIAN_WASTE = (
-    "var/lib/dpkg", "var/cache/debconf", "etc/apt", "etc/dpkg", "etc/init.d", "etc/systemd", "usr/lib/systemd",
-    "usr/share/bash-completion", "usr/share/perl5", "usr/share/perl", "usr/share/debconf", "usr/share/bug",
-    "usr/share/initramfs-tools", "usr/lib/init", "usr/share/postgresql-common",
+    "var/lib/dpkg",
+    "var/cache/debconf",
+    "etc/apt",
+    "etc/dpkg",
+    "etc/init.d",
+    "etc/systemd",
+    "usr/lib/systemd",
+    "usr/share/bash-completion",
+    "usr/share/perl5",
+    "usr/share/perl",
+    "usr/share/debconf",
+    "usr/share/bug",
+    "usr/share/initramfs-tools",
+    "usr/lib/init",
+    "usr/share/postgresql-common",
 )
 
 
@@ -59,7 +77,9 @@ def write_users(root: Path) -> None:
 
 def install_python(root: Path) -> None:
     """`python`, `pip` and their like in /usr/local/bin, where the official image has them."""
-    interpreter = max((root / "usr/bin").glob("python3.[0-9]*"), default=None, key=lambda path: len(path.name))
+    interpreter = max(
+        (root / "usr/bin").glob("python3.[0-9]*"), default=None, key=lambda path: len(path.name)
+    )
     if interpreter is None:
         return
     version = interpreter.name.removeprefix("python")
@@ -76,7 +96,8 @@ def install_python(root: Path) -> None:
     for name in ("pip", "pip3", f"pip{version}"):
         script = local / name
         script.write_text(
-            f"#!/usr/local/bin/python{version}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n",
+            f"#!/usr/local/bin/python{version}\nimport sys\n"
+            "from pip._internal.cli.main import main\nsys.exit(main())\n",
             encoding="utf-8",
         )
         script.chmod(0o755)
@@ -89,7 +110,9 @@ def say_what_it_is(root: Path, title: str) -> None:
     lines = [line for line in lines if not line.startswith(("PRETTY_NAME=", "VARIANT"))]
     lines += [
         f'PRETTY_NAME="Stand-in for {title} of the Docker workshop, made from Debian packages"',
-        'VARIANT="Docker workshop stand-in"', "VARIANT_ID=docker-workshop-stand-in", "",
+        'VARIANT="Docker workshop stand-in"',
+        "VARIANT_ID=docker-workshop-stand-in",
+        "",
     ]
     release.write_text("\n".join(lines), encoding="utf-8")
 

@@ -19,7 +19,9 @@ PREPARED = ("LAB_ENGINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPO
 def docker_compose_command() -> str:
     missing = [name for name in PREPARED if name not in os.environ]
     if missing:
-        pytest.fail("No lab is prepared; run `make test`, or `python -m tests.lab -- pytest …`.", pytrace=False)
+        pytest.fail(
+            "No lab is prepared; run `make test`, or `python -m tests.lab -- pytest …`.", pytrace=False
+        )
     return os.environ["LAB_COMPOSE"]
 
 
@@ -66,7 +68,11 @@ def docker_services(
     """As pytest-docker's, but a failed start is taken down too."""
     try:
         with get_docker_services(
-            docker_compose_command, docker_compose_file, docker_compose_project_name, docker_setup, docker_cleanup
+            docker_compose_command,
+            docker_compose_file,
+            docker_compose_project_name,
+            docker_setup,
+            docker_cleanup,
         ) as services:
             yield services
     finally:

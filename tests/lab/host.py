@@ -27,9 +27,23 @@ class TranscriptHost:
     def argv(self) -> list[str]:
         """The command prefix that runs a program where the reader types."""
         return [
-            "docker", "exec", "--interactive", "--user", "reader", "--workdir", HOME,
-            "--env", f"HOME={HOME}", "--env", "USER=reader", "--env", "LOGNAME=reader", "--env", "LANG=C.UTF-8",
-            "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "docker",
+            "exec",
+            "--interactive",
+            "--user",
+            "reader",
+            "--workdir",
+            HOME,
+            "--env",
+            f"HOME={HOME}",
+            "--env",
+            "USER=reader",
+            "--env",
+            "LOGNAME=reader",
+            "--env",
+            "LANG=C.UTF-8",
+            "--env",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             self.container,
         ]
 
@@ -58,8 +72,13 @@ class TranscriptHost:
         until = time.monotonic() + READY_LIMIT
         while True:
             result = try_docker(
-                "exec", self.container, "docker", "info", "--format",
-                "{{.ServerVersion}} {{range .DriverStatus}}{{index . 1}},{{end}}", limit=20,
+                "exec",
+                self.container,
+                "docker",
+                "info",
+                "--format",
+                "{{.ServerVersion}} {{range .DriverStatus}}{{index . 1}},{{end}}",
+                limit=20,
             )
             if result.returncode == 0 and result.stdout.strip():
                 break
@@ -67,7 +86,9 @@ class TranscriptHost:
             if state.stdout.strip() != "true" or time.monotonic() > until:
                 log = docker("logs", "--tail", "20", self.container) if state.returncode == 0 else ""
                 reason = last_line(log) or last_line(result.stderr) or "it gives no reason"
-                raise LabError(f"The lab's engine does not start: {reason}; try again, or run `make clean-lab`.")
+                raise LabError(
+                    f"The lab's engine does not start: {reason}; try again, or run `make clean-lab`."
+                )
             time.sleep(0.1)
         version, _, status = result.stdout.strip().partition(" ")
         store = "containerd" if "io.containerd.snapshotter" in status else "overlay2"

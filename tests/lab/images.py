@@ -24,7 +24,7 @@ class Image:
     name: str
     recipe: Recipe
     tag: str
-    below: str      # the image it is built on
+    below: str  # the image it is built on
 
 
 def plan(folder: Path, base: Image | None = None) -> Image:
@@ -75,8 +75,16 @@ def build(image: Image) -> None:
             docker("import", str(rootfs), image.below, limit=600)
             rootfs.unlink()
         docker(
-            "build", "--quiet", "--force-rm", "--tag", image.tag,
-            "--label", f"{LABEL}.recipe={image.name}", "--build-arg", f"BASE={image.below}", str(context),
+            "build",
+            "--quiet",
+            "--force-rm",
+            "--tag",
+            image.tag,
+            "--label",
+            f"{LABEL}.recipe={image.name}",
+            "--build-arg",
+            f"BASE={image.below}",
+            str(context),
             limit=600,
         )
 
