@@ -17,7 +17,6 @@ def test_an_empty_first_line_stays() -> None:
 def test_letters_beyond_ascii_and_inserted_ones() -> None:
     assert screen.render("\x1b[1mé→x\x1b[0m\r\n".encode()) == ["é→x"]
     assert screen.render(b"ac\x1b[1D\x1b[4hb\x1b[4l\r\n") == ["abc"]
-    assert screen.render(b"\x1b(0qq\x1b(B--\r\n") == ["──--"]
 
 
 def test_overwritten_text_is_gone() -> None:

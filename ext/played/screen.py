@@ -30,12 +30,11 @@ def render(raw: bytes) -> list[str]:
     return lines
 
 
-class _Screen(pyte.Screen):  # type: ignore[misc]  # pyte has no types
+class _Screen(pyte.Screen):
     """A screen that keeps the text only: BuildKit draws its progress anew ten times a second, and a cell made of
     ten attributes for each letter of that took longer than everything else around a command."""
 
     def draw(self, data: str) -> None:
-        data = data.translate(self.g1_charset if self.charset else self.g0_charset)
         if not data.isascii() or pyte.modes.IRM in self.mode:
             super().draw(data)
             return
@@ -46,7 +45,7 @@ class _Screen(pyte.Screen):  # type: ignore[misc]  # pyte has no types
 
 
 @functools.cache
-def _cell(letter: str) -> object:
+def _cell(letter: str) -> pyte.screens.Char:
     return pyte.screens.Char(letter)
 
 
