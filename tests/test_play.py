@@ -89,6 +89,14 @@ def test_foreground_second_terminal_and_ctrl_c(play: Play) -> None:
     )
 
 
+def test_output_shown_while_another_terminal_is_busy_is_not_lost(play: Play) -> None:
+    play(
+        "#: step serve\n$ mkfifo pipe; echo ready; cat pipe; cat\nready\n#: wait ready\n"
+        "#: step other\n#: terminal 2\n$ echo pinged > pipe; sleep 0.3\n"
+        "#: step on\n#: wait pinged\npinged\n#: key Ctrl-C\n^C\n[130]\n"
+    )
+
+
 def test_output_of_a_program_in_front_after_its_wait(play: Play) -> None:
     play(
         "#: step serve\n$ echo ready; read -r line; echo got $line; cat\nready\n#: wait ready\n"

@@ -50,7 +50,7 @@ class Terminal:
     """One pseudo-terminal with a bash on it.
 
     Attributes:
-        output: bytes shown since the last turn started.
+        output: bytes shown since the last turn ended.
         status: exit status of the last command, ``None`` while one is in front.
         alive: whether the shell still runs.
     """
@@ -241,8 +241,8 @@ class Driver:
             limit: seconds for the whole turn. After them the command is interrupted.
 
         Returns:
-            ``output`` (base64, what was shown since the turn started), ``status`` (``None`` while a command is
-            in front), ``seconds``, and ``stopped``: ``None`` or why the turn did not go as told – ``limit``,
+            ``output`` (base64, what was shown since this terminal's last turn), ``status`` (``None`` while a
+            command is in front), ``seconds``, and ``stopped``: ``None`` or why the turn did not go as told – ``limit``,
             ``flood``, ``closed`` (the shell ended) or ``early`` (the command ended before a wait came true).
         """
         shell = self._shell(terminal, limit)
@@ -250,8 +250,6 @@ class Driver:
         deadline = started + limit
         if command is not None:
             shell.start(command)
-        else:
-            shell.output.clear()
         stopped = None
         mark = 0
         for word, text in script:
@@ -270,8 +268,11 @@ class Driver:
             stopped = self._until(shell, deadline, None)
         if stopped in ("limit", "flood"):
             shell.interrupt()
+        output = bytes(shell.output)
+        # not when the next turn starts: until then, turns of other terminals drain this one as well
+        shell.output.clear()
         return {
-            "output": base64.b64encode(bytes(shell.output)).decode(),
+            "output": base64.b64encode(output).decode(),
             "status": shell.status,
             "seconds": time.monotonic() - started,
             "stopped": stopped,
