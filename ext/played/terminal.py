@@ -50,7 +50,9 @@ class Terminal:
     """One pseudo-terminal with a bash on it.
 
     Attributes:
-        output: bytes shown since the last turn ended.
+        output: bytes shown since the last command started, as far as they are kept.
+        told: how many of these an answer has told of. What comes while another terminal has its turn belongs
+            to the next one of this terminal.
         status: exit status of the last command, ``None`` while one is in front.
         alive: whether the shell still runs.
     """
@@ -59,6 +61,7 @@ class Terminal:
         nonce = secrets.token_hex(8)
         self._end = re.compile(rb"\x1b\]133;" + nonce.encode() + rb";(\d+)\x07")
         self.output = bytearray()
+        self.told = 0
         self.status: int | None = None
         self.alive = True
         self.flooded = False
@@ -94,6 +97,7 @@ class Terminal:
     def start(self, command: str) -> None:
         """Hand a command to the shell, which must be at its prompt."""
         self.output.clear()
+        self.told = 0
         self.flooded = False
         self._echo_due = True
         self.status = None
@@ -128,6 +132,7 @@ class Terminal:
             if len(self.output) > FLOOD:
                 self.flooded = True
                 del self.output[: len(self.output) - 4096]
+                self.told = 0
                 return  # a flood would never let this loop end
 
     def shown(self, text: bytes, since: int) -> bool:
@@ -241,8 +246,8 @@ class Driver:
             limit: seconds for the whole turn. After them the command is interrupted.
 
         Returns:
-            ``output`` (base64, what was shown since this terminal's last turn), ``status`` (``None`` while a
-            command is in front), ``seconds``, and ``stopped``: ``None`` or why the turn did not go as told – ``limit``,
+            ``output`` (base64, what was shown since the turn started), ``status`` (``None`` while a command is
+            in front), ``seconds``, and ``stopped``: ``None`` or why the turn did not go as told – ``limit``,
             ``flood``, ``closed`` (the shell ended) or ``early`` (the command ended before a wait came true).
         """
         shell = self._shell(terminal, limit)
@@ -251,7 +256,7 @@ class Driver:
         if command is not None:
             shell.start(command)
         stopped = None
-        mark = 0
+        mark = start = shell.told
         for word, text in script:
             if word == "wait":
                 wanted = text.encode()
@@ -268,9 +273,8 @@ class Driver:
             stopped = self._until(shell, deadline, None)
         if stopped in ("limit", "flood"):
             shell.interrupt()
-        output = bytes(shell.output)
-        # not when the next turn starts: until then, turns of other terminals drain this one as well
-        shell.output.clear()
+        output = bytes(shell.output[min(start, shell.told) :])
+        shell.told = len(shell.output)
         return {
             "output": base64.b64encode(output).decode(),
             "status": shell.status,
