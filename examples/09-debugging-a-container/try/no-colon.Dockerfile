@@ -1,0 +1,1 @@
+FROM python3.14-alpine

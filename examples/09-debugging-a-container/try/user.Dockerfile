@@ -1,0 +1,2 @@
+FROM web1
+USER 1000

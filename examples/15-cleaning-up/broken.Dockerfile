@@ -1,0 +1,2 @@
+FROM web1
+RUN false
