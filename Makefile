@@ -9,7 +9,7 @@ JOBS ?= 3
 SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
 
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
-args = $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON
 export PYTHONPATH = ext
 

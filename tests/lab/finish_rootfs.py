@@ -94,7 +94,8 @@ def install_python(root: Path) -> None:
     for name in ("pip", "pip3", f"pip{version}"):
         script = local / name
         script.write_text(
-            f"#!/usr/local/bin/python{version}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n",
+            f"#!/usr/local/bin/python{version}\nimport sys\n"
+            "from pip._internal.cli.main import main\nsys.exit(main())\n",
             encoding="utf-8",
         )
         script.chmod(0o755)
@@ -122,6 +123,10 @@ def main(root: Path, folder: Path) -> None:
     if recipe["variant"] == "extract":
         keep_only(root, recipe["keep"])
         remove(root, DEBIAN_WASTE)
+        for name in ("run", "lock"):
+            shutil.rmtree(root / "var" / name, ignore_errors=True)
+            (root / "var" / name).unlink(missing_ok=True)
+            (root / "var" / name).symlink_to("../run" if name == "run" else "../run/lock")
     if stand_in:
         install_python(root)
         say_what_it_is(root, folder.name)
