@@ -6,8 +6,13 @@ import redis
 from flask import Flask
 
 app = Flask(__name__, static_folder="public")
-# Without retry a page that cannot reach Redis fails at once.
-store = redis.Redis(host=os.getenv("REDIS_HOST", "redis"), socket_timeout=2, retry=None)
+# A page whose connection is gone tries once more, at once.
+store = redis.Redis(
+    host=os.getenv("REDIS_HOST", "redis"),
+    socket_timeout=2,
+    retry=None,
+    retry_on_error=[redis.ConnectionError],
+)
 
 
 @app.get("/")
