@@ -1,0 +1,4 @@
+FROM web2
+VOLUME ["/a"]
+VOLUME ["/b", "/c"]
+VOLUME /d /e

@@ -1,0 +1,9 @@
+FROM python:3.14-alpine
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+COPY --chmod=755 docker-entrypoint.sh /
+ENTRYPOINT ["/docker-entrypoint.sh"]
+STOPSIGNAL SIGINT
+CMD ["flask", "run", "--host=0.0.0.0", "--port=5000"]

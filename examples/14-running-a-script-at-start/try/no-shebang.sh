@@ -1,0 +1,6 @@
+set -e
+
+echo "docker-entrypoint.sh: setting up web2"
+export WEB2_MESSAGE="${WEB2_MESSAGE:-Visits to this project:}"
+
+exec "$@"

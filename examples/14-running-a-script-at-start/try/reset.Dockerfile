@@ -1,0 +1,2 @@
+FROM web2
+ENTRYPOINT ["echo"]

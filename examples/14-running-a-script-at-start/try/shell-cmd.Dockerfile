@@ -1,0 +1,2 @@
+FROM web2
+CMD echo "The message is: $WEB2_MESSAGE"

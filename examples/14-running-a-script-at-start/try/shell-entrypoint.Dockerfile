@@ -1,0 +1,3 @@
+FROM web2
+ENTRYPOINT echo "from ENTRYPOINT"
+CMD ["from CMD"]
