@@ -1,0 +1,49 @@
+# The two commands are `make html` and `make test`; `make` alone lists all of them.
+SHELL = /bin/sh
+PYTHON ?= python3
+PY = .venv/bin/python
+STAMP = .venv/requirements.stamp
+
+# Sphinx reads with all jobs but writes with one less: three jobs keep two cores busy.
+JOBS ?= 3
+SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
+
+# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
+args = $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+export INSTALL KEEP STORE PYTHON
+export PYTHONPATH = ext
+
+.PHONY: help html test lint requirements clean clean-lab
+.DEFAULT_GOAL = help
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.txt
+	@.ci/venv.sh
+
+# Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
+html: $(STAMP)  ## build the site in _build/html, every warning an error
+	@$(PY) -m sphinx -M html docs _build -c . $(SPHINXOPTS) || { rm -rf _build/doctrees; exit 1; }
+	@echo "The site is in $(CURDIR)/_build/html/index.html"
+
+test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
+	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
+
+lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@$(PY) -m codespell_lib docs ext tests conf.py Makefile $(wildcard README.md)
+	@$(PY) -m sphinxlint docs
+
+requirements: $(STAMP)  ## compile requirements.in into requirements.txt, pinned and hashed
+	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
+	@.venv/uv/bin/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --upgrade requirements.in -o requirements.txt
+
+clean:  ## remove everything that the other targets made here, except the lab
+	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache
+	find conf.py ext tests -name __pycache__ -prune -exec rm -rf {} +
+
+clean-lab:  ## remove the lab, its engine and its caches
+	@PYTHONPATH=ext $(if $(wildcard $(PY)),$(PY),$(PYTHON)) -m tests.lab --clean

@@ -1,0 +1,6 @@
+FROM python:3.14-alpine
+COPY requirements.txt /
+LABEL org.opencontainers.image.authors="Docker workshop"
+LABEL org.opencontainers.image.title="web1"
+LABEL org.opencontainers.image.version="1.0"
+CMD ["cat", "/requirements.txt"]

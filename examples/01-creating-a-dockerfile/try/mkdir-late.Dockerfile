@@ -1,0 +1,3 @@
+FROM python:3.14-alpine
+WORKDIR /app
+RUN mkdir /app

@@ -1,0 +1,3 @@
+FROM python:3.14-alpine
+RUN mkdir /app
+WORKDIR /app

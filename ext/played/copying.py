@@ -1,0 +1,96 @@
+"""What the copy button gives for a transcript: the commands, byte for byte, and nothing else.
+
+sphinx-copybutton copies the text of a block without the elements that a selector excludes. Pygments leaves
+the line end of a line of output outside of the element, so that copying would give a blank line for each line
+of output; here every such line stands in one element together with its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from pygments.formatters import HtmlFormatter
+from pygments.token import Generic, _TokenType, is_token_subtype
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.writers.html5 import HTML5Translator
+
+from rfg import writers
+from rfg.nodes import rfg_block
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+NOT_COPIED = "played-output"
+"""The class of a line that is left out when a block is copied."""
+
+NO_BUTTON = "no-copybutton"
+"""The class of a block that has nothing to copy; sphinx-copybutton's manual uses this name, too."""
+
+RECOMMENDED = {
+    "copybutton_selector": f"div:not(.{NO_BUTTON}) > div.highlight pre",
+    "copybutton_exclude": f".linenos, .gp, .go, .{NOT_COPIED}",
+}
+"""Settings of sphinx-copybutton, used wherever a project leaves them as they are."""
+
+
+class transcript_block(rfg_block):
+    """A block in the language ``transcript``."""
+
+    def __init__(self, rawsource: str = "", text: str = "", *children: nodes.Node, **attributes: Any) -> None:
+        attributes = {"language": "transcript", "force": False, "linenos": False, **attributes}
+        super().__init__(rawsource, text, *children, **attributes)
+
+
+class TranscriptFormatter(HtmlFormatter[str]):
+    """Puts every line that nobody types into an element of its own, line end included."""
+
+    def format(self, tokensource: Iterable[tuple[_TokenType, str]], outfile: SupportsWrite[str]) -> None:
+        tokens = list(tokensource)
+        self._output = _lines_of_output(tokens)
+        super().format(tokens, outfile)
+
+    def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        wrapped: Iterator[tuple[int, str]] = super().wrap(self._marked(source))  # type: ignore[no-untyped-call]
+        return wrapped
+
+    def _marked(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        number = 0
+        for is_code, line in source:
+            number += is_code
+            if is_code and number in self._output:
+                line = f'<span class="{NOT_COPIED}">{line}</span>'
+            yield is_code, line
+
+
+def _lines_of_output(tokens: list[tuple[_TokenType, str]]) -> set[int]:
+    lines: set[int] = set()
+    number = 1
+    for kind, value in tokens:
+        if is_token_subtype(kind, Generic.Output):
+            lines.add(number)
+        number += value.count("\n")
+    return lines
+
+
+def register(app: Sphinx) -> None:
+    """Tell Sphinx about the block, and sphinx-copybutton what to copy."""
+    app.add_node(transcript_block, html=(_visit_html, None))
+    # before sphinx-copybutton reads its settings, which it does with the usual priority
+    app.connect("config-inited", _recommend, priority=400)
+
+
+def _visit_html(translator: HTML5Translator, node: transcript_block) -> None:
+    bridge = copy(translator.highlighter)
+    bridge.formatter = TranscriptFormatter
+    with writers.highlighter(translator, bridge):
+        writers.visit_block_html(translator, node)
+
+
+def _recommend(app: Sphinx, config: Config) -> None:
+    for name, value in RECOMMENDED.items():
+        if name in config and config[name] == config.values[name].default:
+            config[name] = value

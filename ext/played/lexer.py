@@ -1,0 +1,79 @@
+"""Colours for a transcript, by the rules of :mod:`played.format`.
+
+Pygments has a lexer for shell sessions, but it takes the body of a here-document for output and output that
+starts with ``#`` for a prompt (pygments#2497, #2749). What is copied depends on it, so the rules are exact
+here: ``$`` starts a command, ``>`` goes on with it as long as no output came between, the rest is output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pygments.lexer import Lexer, do_insertions  # type: ignore[attr-defined]  # the stubs lack it
+from pygments.lexers.shell import BashLexer
+from pygments.token import Error, Generic, Text, _TokenType
+
+from played import format
+
+ELIDED = "…"
+"""How a page shows ``...``: lines that the reader sees and the page leaves out."""
+
+_Token = tuple[int, _TokenType, str]
+
+
+class TranscriptLexer(Lexer):
+    """Prompts are ``Generic.Prompt``, everything else that nobody types is a ``Generic.Output``."""
+
+    name = "Transcript of a terminal"
+    aliases = ("transcript",)
+    filenames = ("*.console",)
+    url = ""
+    version_added = ""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"stripnl": False, **options})
+
+    def get_tokens_unprocessed(self, text: str) -> Iterator[_Token]:
+        command: list[tuple[int, str]] = []
+        offset = 0
+        for line in text.splitlines(keepends=True):
+            if _starts(line, "$"):
+                yield from _command(command)
+                command = [(offset, line)]
+            elif command and _starts(line, ">"):
+                command.append((offset, line))
+            else:
+                yield from _command(command)
+                command = []
+                yield offset, _output(line), line
+            offset += len(line)
+        yield from _command(command)
+
+
+def _starts(line: str, prompt: str) -> bool:
+    return line.rstrip("\n") == prompt or line.startswith(f"{prompt} ")
+
+
+def _output(line: str) -> _TokenType:
+    if line.startswith("#: "):
+        return Generic.Output.Marker
+    if line.rstrip("\n") in (format.ELISION, ELIDED):
+        return Generic.Output.Elision
+    return Generic.Output
+
+
+def _command(lines: list[tuple[int, str]]) -> Iterator[_Token]:
+    """The tokens of one command: its prompts, and what the shell makes of the rest."""
+    if not lines:
+        return
+    code = ""
+    prompts: list[tuple[int, list[_Token]]] = []
+    for _, line in lines:
+        prompt = line[:2].rstrip("\n")
+        prompts.append((len(code), [(0, Generic.Prompt, prompt)]))
+        code += line[len(prompt) :]
+    start = lines[0][0]
+    for index, kind, value in do_insertions(prompts, BashLexer().get_tokens_unprocessed(code)):
+        # a command that Pygments does not understand is still a command
+        yield start + index, Text if kind is Error else kind, value

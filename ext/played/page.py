@@ -1,0 +1,108 @@
+"""What the directives have in common: where examples are, how to complain, how a path becomes a caption."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from played import format
+from played.examples import Examples, OutsideError
+
+_logger = logging.getLogger(__name__)
+
+
+class UnusableError(Exception):
+    """Something that cannot be shown: what is wrong, and where.
+
+    ``location`` is ``path:line`` of a file that is not the page, ``None`` for the page itself.
+    """
+
+    def __init__(self, message: str, location: str | None = None) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+class ExamplesDirective(SphinxDirective):
+    """A directive that shows something from the examples folder."""
+
+    @property
+    def examples(self) -> Examples:
+        return Examples(Path(self.env.app.confdir, self.config.played_examples))
+
+    def inside(self, name: str) -> Path:
+        """The path of something in the examples folder.
+
+        Raises:
+            UnusableError: where it would not be inside.
+        """
+        try:
+            return self.examples.path(name)
+        except OutsideError as error:
+            raise UnusableError(str(error)) from None
+
+    def transcripts(self, folder: str) -> tuple[format.Transcript, ...]:
+        """The transcripts of a folder; problems in them are reported once for each page.
+
+        Raises:
+            UnusableError: where there are none.
+        """
+        if not self.inside(folder).is_dir():
+            raise UnusableError(
+                f"there is no folder {self.examples.root.name}/{folder}; "
+                "name the folder of the step: FOLDER/STEP"
+            )
+        try:
+            return self.examples.transcripts(folder)
+        except OutsideError as error:
+            raise UnusableError(str(error)) from None
+        except format.FormatError as error:
+            self._report(error)
+            raise UnusableError("") from None
+
+    def _report(self, error: format.FormatError) -> None:
+        """A page with many steps of a broken chapter says it once; another page says it again."""
+        reported = cast(set[format.Problem], self.env.temp_data.setdefault("played_reported", set()))
+        for problem in error.problems:
+            if problem not in reported:
+                reported.add(problem)
+                self.warn(UnusableError(problem.message, f"{problem.path}:{problem.line}"))
+
+    def warn(self, error: UnusableError) -> None:
+        """One warning, and the page is read again by the next build, so that it fails again."""
+        self.env.note_reread()
+        if str(error):
+            _logger.warning(
+                "%s", error, location=error.location or self.get_location(), type="played", subtype="page"
+            )
+
+    def depend_on(self, path: Path) -> None:
+        """Read the page again when this file changes."""
+        self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+
+    def captioned(self, block: nodes.literal_block, path: str) -> nodes.container:
+        """A block under the path of the file that it shows, in the structure of Sphinx' own captions."""
+        caption = nodes.caption(path, "", nodes.literal(path, path), translatable=False)
+        self.set_source_info(caption)
+        return nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
+
+
+def read_text(path: Path) -> str:
+    """The text of an example file.
+
+    Raises:
+        ValueError: where it cannot be read, is not UTF-8 or has other line ends than LF; says what to do.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not UTF-8; save the file as UTF-8") from None
+    if "\r" in text:
+        raise ValueError(f"{path.name} has carriage returns (CRLF line ends?); save it with LF line ends")
+    return text

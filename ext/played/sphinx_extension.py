@@ -1,0 +1,44 @@
+"""The Sphinx extension: ``extensions = ["played.sphinx_extension"]``.
+
+It gives a project the directives ``transcript`` and ``example``, the Pygments language ``transcript`` and the
+configuration values ``played_examples`` and ``played_only_labels``. The reference is
+``docs/reference/directives.rst``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import played
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+_STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
+    from played import copying
+    from played.directive_example import Example
+    from played.directive_transcript import TranscriptSteps
+    from played.lexer import TranscriptLexer
+
+    app.setup_extension("rfg")
+    app.add_config_value("played_examples", "examples", "env", str, "the folder of the examples")
+    app.add_config_value("played_only_labels", {}, "env", dict, "what a page says above '#: only' steps")
+    app.add_lexer("transcript", TranscriptLexer)
+    app.add_directive("transcript", TranscriptSteps)
+    app.add_directive("example", Example)
+    copying.register(app)
+    app.connect("builder-inited", _ship_style_sheet)
+    return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _ship_style_sheet(app: Sphinx) -> None:
+    from rfg.writers import ship_style_sheet
+
+    if app.builder.format == "html":
+        ship_style_sheet(app, _STYLE_SHEET)
