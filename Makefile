@@ -39,7 +39,7 @@ lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
 
 requirements: $(STAMP)  ## compile requirements.in into requirements.txt, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
-	@.venv/uv/bin/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --upgrade requirements.in -o requirements.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade requirements.in -o requirements.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
 	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache

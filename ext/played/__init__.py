@@ -11,7 +11,14 @@ The modules, each knowing one thing:
 - :mod:`played.play` – a transcript on a driver, result by result
 - :mod:`played.record` – writes live output back into a transcript
 - :mod:`played.pytest_plugin` – collection, reporting, limits
-- :mod:`played.sphinx_extension` – the directives
+- :mod:`played.examples` – the examples folder; no path leaves it
+- :mod:`played.home` – which example stands where in the reader's home
+- :mod:`played.lexer`, :mod:`played.language` – the colours of a transcript, and of any other file
+- :mod:`played.show` – what a reader sees of a step, in parts
+- :mod:`played.copying` – what the copy button gives
+- :mod:`played.page` – what the directives have in common
+- :mod:`played.directive_transcript`, :mod:`played.directive_example` – the directives
+- :mod:`played.sphinx_extension` – registers them with Sphinx
 """
 
 __version__ = "0.1.0"

@@ -1,13 +1,14 @@
-"""The directive ``example``: a file of the examples folder, shown by Sphinx' ``literalinclude``."""
+"""The directive ``example``: a file of the examples folder, shown as Sphinx' ``literalinclude`` shows it."""
 
 from __future__ import annotations
 
-import os
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from sphinx.directives.code import LiteralInclude
+from sphinx.directives.code import LiteralInclude, LiteralIncludeReader, container_wrapper
+from sphinx.util._lines import parse_line_num_spec
 
 import rfg.option
 from played import language
@@ -16,75 +17,81 @@ from played.page import ExamplesDirective, UnusableError, read_text
 
 
 class Example(ExamplesDirective, LiteralInclude):
-    """``.. example:: PATH`` – the options of ``literalinclude``, paths from the examples folder."""
+    """``.. example:: PATH`` – the options of ``literalinclude``, paths from the examples folder.
+
+    Reading is Sphinx' own. The directive is not, because that one knows the source folder only, shows where
+    the files are on the machine that builds, and names a page that does not exist in some of its warnings.
+    """
 
     option_spec: ClassVar[dict[str, Any]] = {**LiteralInclude.option_spec, **rfg.option.SPEC}
 
     def run(self) -> list[nodes.Node]:
-        name = self.arguments[0]
         try:
-            path = self._checked(name)
-            old = self._checked(self.options["diff"]) if "diff" in self.options else None
+            return [self._shown(self.arguments[0])]
         except UnusableError as error:
             self.warn(error)
-            return []
-        return self._shown(name, path, old)
+        except (ValueError, OSError) as error:  # the mistakes that Sphinx' reader finds
+            self.warn(UnusableError(str(error)))
+        return []
+
+    def _shown(self, name: str) -> nodes.Element:
+        path = self._checked(name)
+        reader = _Reader(path, self.options, self.config)
+        if "diff" in self.options:
+            before = self.options["diff"]
+            reader.compare(before, self._checked(before), name)
+        text, _ = reader.read()
+        return self._named(self._block(text, name, reader.lineno_start))
 
     def _checked(self, name: str) -> Path:
         path = self.inside(name)
         self.depend_on(path)
         if "encoding" not in self.options:
-            try:
-                read_text(path)
-            except ValueError as error:
-                raise UnusableError(f"{name}: {error}") from None
+            read_text(path)
         return path
 
-    def _shown(self, name: str, path: Path, old: Path | None) -> list[nodes.Node]:
-        self.arguments[0] = self._from_source(path)
-        if old:
-            self.options["diff"] = self._from_source(old)
+    def _block(self, text: str, name: str, first_line: int) -> nodes.literal_block:
+        block: nodes.literal_block
+        tongue = self.options.get("language") or language.of(Path(name))
+        if "diff" in self.options:
+            block = nodes.literal_block(text, text, language="udiff", classes=[NO_BUTTON])
+        elif tongue == "transcript":
+            block = transcript_block(text, text)
         else:
-            self.options.setdefault("language", language.of(path))
-        # names are noted with the node that carries them, and the nodes are not final yet
-        label = self.options.pop("name", None)
-        result = super().run()
-        block = next((block for node in result for block in node.findall(nodes.literal_block)), None)
-        if block is None:  # Sphinx has said what is wrong
-            self.env.note_reread()
-            return result
-        final = self._finished(block, name, old)
-        outer: nodes.Element
-        if block.parent is None:
-            outer = self.captioned(final, name)
-        else:
-            outer = block.parent
-            block.replace_self(final)
-        if label is not None:
-            self.options["name"] = label
-            self.add_name(outer)
-        return [outer]
-
-    def _finished(self, block: nodes.literal_block, name: str, old: Path | None) -> nodes.literal_block:
+            block = nodes.literal_block(text, text, language=tongue)
+        block["force"] = "force" in self.options
         block["source"] = name
-        if old:
-            block["classes"].append(NO_BUTTON)
-            block = _with_header(block, old.relative_to(self.examples.root).as_posix(), name)
-        elif block["language"] == "transcript":
-            block = transcript_block(block.rawsource, block.rawsource, **block.attributes)
-            self.set_source_info(block)
-        (block,) = rfg.option.emphasised(self, [block])
-        return block
+        block["classes"] += self.options.get("class", [])
+        if {"linenos", "lineno-start", "lineno-match"} & self.options.keys():
+            block["linenos"] = True
+        block["highlight_args"] = {"linenostart": first_line}
+        self.set_source_info(block)
+        self.emphasise_lines([block])
+        return rfg.option.emphasised(self, [block])[0]
 
-    def _from_source(self, path: Path) -> str:
-        """The path as ``literalinclude`` takes it: from the source folder, wherever that is."""
-        return "/" + Path(os.path.relpath(path, self.env.srcdir)).as_posix()
+    def _named(self, block: nodes.literal_block) -> nodes.Element:
+        caption = self.options.get("caption")
+        name = self.arguments[0]
+        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name)
+        self.add_name(box)
+        return box
 
 
-def _with_header(block: nodes.literal_block, old: str, new: str) -> nodes.literal_block:
-    """A difference that names the files as the page does, not where they are on the machine that builds."""
-    lines = block.rawsource.split("\n")
-    text = "\n".join([f"--- {old}", f"+++ {new}", *lines[2:]])
-    changed = nodes.literal_block(text, text, **block.attributes)
-    changed.source, changed.line = block.source, block.line
-    return changed
+class _Reader(LiteralIncludeReader):
+    """Sphinx' reader, with names instead of paths in a difference, and with one warning for one mistake."""
+
+    def compare(self, old_name: str, old: Path, new_name: str) -> None:
+        self._compared = old_name, old, new_name
+
+    def show_diff(self, location: tuple[str, int] | None = None) -> list[str]:
+        old_name, old, new_name = self._compared
+        before, after = self.read_file(old), self.read_file(self.filename)
+        if before == after:
+            raise ValueError(f"{new_name} is the same as {old_name}; there is no difference to show")
+        return list(unified_diff(before, after, old_name, new_name))
+
+    def lines_filter(self, lines: list[str], location: tuple[str, int] | None = None) -> list[str]:
+        spec = self.options.get("lines")
+        if spec and any(number >= len(lines) for number in parse_line_num_spec(spec, len(lines))):
+            raise ValueError(f":lines: {spec} is more than the {len(lines)} lines there are")
+        return super().lines_filter(lines, location)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import PurePosixPath
@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
-from sphinx.util._lines import parse_line_num_spec
 
 import rfg.option
 from played import language, show
@@ -96,8 +95,8 @@ class TranscriptSteps(ExamplesDirective):
             return None
 
     def _looked_up(self, word: str) -> _Shown:
-        folder, _, name = word.rpartition("/")
-        folder = folder or self.env.docname.rpartition("/")[2]
+        folder, slash, name = word.rpartition("/")
+        folder = folder if slash else self.env.docname.rpartition("/")[2]
         transcripts = self.transcripts(folder)
         where = f"{self.examples.root.name}/{folder}"
         for transcript in transcripts:
@@ -111,9 +110,7 @@ class TranscriptSteps(ExamplesDirective):
                         )
                     return _Shown(step, transcript, transcripts)
         names = [step.name for transcript in transcripts for step in transcript.steps if step.hidden is None]
-        raise UnusableError(
-            f"there is no step {name!r} in {where}; the steps are {', '.join(names) or 'none'}"
-        )
+        raise UnusableError(f"there is no step {name!r} in {where}; the steps are {', '.join(names) or 'none'}")
 
     # Parts -------------------------------------------------------------------------------------------
 
@@ -122,18 +119,18 @@ class TranscriptSteps(ExamplesDirective):
             case show.Block():
                 return self._block("\n".join(part.lines), part.typed)
             case show.Terminal():
-                return self._line("label", _terminal(part.name))
+                return self._line("label", _strong(_terminal(part.name)))
             case show.Only():
-                return self._line("label", self._only(part))
+                return self._line("label", _strong(self._only(part)))
             case show.NotPlayed():
-                return self._line("note", f"Not tested: {part.reason}")
+                return self._line("note", _emphasis(f"Not tested: {part.reason}"))
             case show.Press():
                 return self._line("key", *_when(part.cue, "press "), _key(part.key), ".")
             case show.Answer():
                 typed = _code(part.text)
                 return self._line("key", *_when(part.cue, "type "), typed, " and press ", _key("Enter"), ".")
             case show.Status():
-                return self._line("status", f"Exit status {part.status}")
+                return self._line("status", _emphasis(f"Exit status {part.status}"))
             case show.Change():
                 return self._change(steps[id(part.step)], part.edit)
 
@@ -190,7 +187,7 @@ class TranscriptSteps(ExamplesDirective):
         box = nodes.container("", *content, classes=["played", *self.options.get("class", [])])
         self.set_source_info(box)
         blocks = list(box.findall(nodes.literal_block))
-        self._emphasise_lines(blocks)
+        self.emphasise_lines(blocks)
         for block, final in zip(blocks, rfg.option.emphasised(self, blocks), strict=True):
             if final is not block:
                 block.replace_self(final)
@@ -212,25 +209,6 @@ class TranscriptSteps(ExamplesDirective):
             box.insert(at, target)
         self.add_name(target)
 
-    def _emphasise_lines(self, blocks: Sequence[nodes.literal_block]) -> None:
-        """Lines are counted through all blocks of the directive."""
-        spec = self.options.get("emphasize-lines")
-        if spec is None:
-            return
-        counts = [block.rawsource.rstrip("\n").count("\n") + 1 for block in blocks]
-        try:
-            wanted = parse_line_num_spec(spec, sum(counts))
-        except ValueError as error:
-            self.warn(UnusableError(f":emphasize-lines: {error}"))
-            return
-        if any(number >= sum(counts) for number in wanted):
-            self.warn(UnusableError(f":emphasize-lines: {spec} is more than the {sum(counts)} lines shown"))
-        start = 0
-        for block, count in zip(blocks, counts, strict=True):
-            here = [number - start + 1 for number in wanted if start <= number < start + count]
-            block["highlight_args"] = {"hl_lines": here} if here else {}
-            start += count
-
 
 def _terminal(name: str) -> str:
     return f"{_ORDINALS[name]} terminal" if name in _ORDINALS else f"Terminal “{name}”"
@@ -238,6 +216,14 @@ def _terminal(name: str) -> str:
 
 def _when(cue: str | None, verb: str) -> list[str | nodes.Node]:
     return [verb.capitalize()] if cue is None else ["When you see ", _code(cue), f", {verb}"]
+
+
+def _strong(text: str) -> nodes.strong:
+    return nodes.strong(text, text)
+
+
+def _emphasis(text: str) -> nodes.emphasis:
+    return nodes.emphasis(text, text)
 
 
 def _code(text: str) -> nodes.literal:

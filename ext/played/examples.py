@@ -31,9 +31,7 @@ class Examples:
         except (OSError, ValueError, RuntimeError):
             raise OutsideError(f"{name!r} is no path that can be followed") from None
         if name.startswith("/") or ".." in name.split("/") or not inside:
-            raise OutsideError(
-                f"{name!r} leads out of {self.root.name}/; name a file inside it, relative to it"
-            )
+            raise OutsideError(f"{name!r} leads out of {self.root.name}/; name a file inside it, relative to it")
         return path
 
     def transcripts(self, folder: str) -> tuple[format.Transcript, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from docutils import nodes
 from sphinx.util import logging
+from sphinx.util._lines import parse_line_num_spec
 from sphinx.util.docutils import SphinxDirective
 
 from played import format
@@ -32,7 +34,7 @@ class ExamplesDirective(SphinxDirective):
 
     @property
     def examples(self) -> Examples:
-        return Examples(Path(self.env.app.confdir, self.config.played_examples))
+        return Examples(Path(self.config.played_examples))
 
     def inside(self, name: str) -> Path:
         """The path of something in the examples folder.
@@ -53,8 +55,7 @@ class ExamplesDirective(SphinxDirective):
         """
         if not self.inside(folder).is_dir():
             raise UnusableError(
-                f"there is no folder {self.examples.root.name}/{folder}; "
-                "name the folder of the step: FOLDER/STEP"
+                f"there is no folder {self.examples.root.name}/{folder}; name the folder of the step: FOLDER/STEP"
             )
         try:
             return self.examples.transcripts(folder)
@@ -83,6 +84,25 @@ class ExamplesDirective(SphinxDirective):
     def depend_on(self, path: Path) -> None:
         """Read the page again when this file changes."""
         self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+
+    def emphasise_lines(self, blocks: Sequence[nodes.literal_block]) -> None:
+        """The option ``:emphasize-lines:``; the lines are counted through all blocks of the directive."""
+        spec = self.options.get("emphasize-lines")
+        if spec is None:
+            return
+        counts = [block.rawsource.removesuffix("\n").count("\n") + 1 for block in blocks]
+        try:
+            wanted = parse_line_num_spec(spec, sum(counts))
+        except ValueError as error:
+            self.warn(UnusableError(str(error)))
+            return
+        if any(number >= sum(counts) for number in wanted):
+            self.warn(UnusableError(f":emphasize-lines: {spec} is more than the {sum(counts)} lines shown"))
+        start = 0
+        for block, count in zip(blocks, counts, strict=True):
+            here = [number - start + 1 for number in wanted if start <= number < start + count]
+            block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": here}
+            start += count
 
     def captioned(self, block: nodes.literal_block, path: str) -> nodes.container:
         """A block under the path of the file that it shows, in the structure of Sphinx' own captions."""

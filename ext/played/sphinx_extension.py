@@ -14,6 +14,7 @@ import played
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
 
 _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
@@ -25,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
     from played.lexer import TranscriptLexer
+    from rfg import writers
 
     app.setup_extension("rfg")
     app.add_config_value("played_examples", "examples", "env", str, "the folder of the examples")
@@ -33,12 +35,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("transcript", TranscriptSteps)
     app.add_directive("example", Example)
     copying.register(app)
-    app.connect("builder-inited", _ship_style_sheet)
+    app.connect("config-inited", _locate_examples)
+    writers.ship_style_sheet(app, _STYLE_SHEET)
     return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _ship_style_sheet(app: Sphinx) -> None:
-    from rfg.writers import ship_style_sheet
-
-    if app.builder.format == "html":
-        ship_style_sheet(app, _STYLE_SHEET)
+def _locate_examples(app: Sphinx, config: Config) -> None:
+    """Directives know the source folder, but not the folder of ``conf.py``."""
+    config.played_examples = str(Path(app.confdir, config.played_examples))

@@ -41,7 +41,7 @@ class MarkingBridge(PygmentsBridge):
         edges = _edges(source, self.spans, sentinels)
         # a lexer that strips or expands anything would move the offsets
         opts = {**(opts or {}), "stripnl": False, "stripall": False, "tabsize": 0}
-        opts["filters"] = [*opts.get("filters", []), _Sentinels(edges)]
+        opts["filters"] = [*opts.get("filters", []), _Sentinels(edges, self.bridge.dest == "html")]
         code = self.bridge.highlight_block(source, lang, opts, force, location, **kwargs)
         for sentinel, tag in zip(sentinels, self.tags, strict=True):
             code = code.replace(sentinel, tag)
@@ -49,11 +49,16 @@ class MarkingBridge(PygmentsBridge):
 
 
 class _Sentinels(Filter):
-    """Splits the tokens at the edges of the marks."""
+    """Splits the tokens at the edges of the marks, and takes the colours of the language out of them.
 
-    def __init__(self, edges: Sequence[tuple[int, str]]) -> None:
+    In HTML prompts and output keep their element (``keep_generic``), so that copying can leave them out; the
+    style sheet takes their colour. In LaTeX the colour of a token would win over that of the mark.
+    """
+
+    def __init__(self, edges: Sequence[tuple[int, str]], keep_generic: bool) -> None:
         super().__init__()
         self.edges = edges
+        self.keep_generic = keep_generic
 
     def filter(
         self, lexer: Lexer | None, stream: Iterable[tuple[_TokenType, str]]
@@ -66,18 +71,18 @@ class _Sentinels(Filter):
             while edges and edges[-1][0] < end:
                 at, sentinel = edges.pop()
                 if at > offset:
-                    yield _kind(kind, inside), value[: at - offset]
+                    yield self._kind(kind, inside), value[: at - offset]
                 yield Text, sentinel
                 value, offset, inside = value[at - offset :], at, not inside
-            yield _kind(kind, inside), value
+            yield self._kind(kind, inside), value
             offset = end
         for _, sentinel in reversed(edges):
             yield Text, sentinel
 
-
-def _kind(kind: _TokenType, inside: bool) -> _TokenType:
-    """The colours of the language would win over the mark; prompts and output stay what they are."""
-    return Text if inside and not is_token_subtype(kind, Generic) else kind
+    def _kind(self, kind: _TokenType, inside: bool) -> _TokenType:
+        if not inside or (self.keep_generic and is_token_subtype(kind, Generic)):
+            return kind
+        return Text
 
 
 def _edges(source: str, spans: Sequence[Span], sentinels: tuple[str, str]) -> list[tuple[int, str]]:

@@ -21,9 +21,7 @@ SPEC: dict[str, Callable[[str | None], tuple[phrases.Phrase, ...]]] = {"rfg": ph
 _logger = logging.getLogger(__name__)
 
 
-def emphasised(
-    directive: SphinxDirective, blocks: Sequence[nodes.literal_block]
-) -> list[nodes.literal_block]:
+def emphasised(directive: SphinxDirective, blocks: Sequence[nodes.literal_block]) -> list[nodes.literal_block]:
     """The blocks of a directive with the phrases of its ``:rfg:`` option marked.
 
     A phrase that is not in the code is a warning with file and line, and the page is read again by the next
@@ -39,6 +37,4 @@ def emphasised(
             subtype="phrase",
         )
         directive.env.note_reread()
-    return [
-        marked(block, spans) if spans else block for block, spans in zip(blocks, found.spans, strict=True)
-    ]
+    return [marked(block, spans) if spans else block for block, spans in zip(blocks, found.spans, strict=True)]

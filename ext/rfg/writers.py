@@ -37,28 +37,25 @@ def register(app: Sphinx) -> None:
     )
     app.connect("config-inited", _ship_latex_package)
     app.add_latex_package("rfg")
-    app.connect("builder-inited", _ship_style_sheet)
+    ship_style_sheet(app, STATIC / "rfg.css")
 
 
 def _ship_latex_package(app: Sphinx, config: Config) -> None:
     config.latex_additional_files = [*config.latex_additional_files, str(STATIC / "rfg.sty")]
 
 
-def _ship_style_sheet(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        ship_style_sheet(app, STATIC / "rfg.css")
-
-
 def ship_style_sheet(app: Sphinx, path: Path) -> None:
-    """Add one style sheet of an extension to the pages of an HTML builder."""
-    app.config.html_static_path.append(str(path))
+    """Add one style sheet of an extension to the pages; only HTML builders have use for it."""
+
+    def add(app: Sphinx, config: Config) -> None:
+        config.html_static_path = [*config.html_static_path, str(path)]
+
+    app.connect("config-inited", add)
     app.add_css_file(path.name)
 
 
 @contextmanager
-def highlighter(
-    translator: HTML5Translator | LaTeXTranslator, bridge: PygmentsBridge
-) -> Iterator[PygmentsBridge]:
+def highlighter(translator: HTML5Translator | LaTeXTranslator, bridge: PygmentsBridge) -> Iterator[PygmentsBridge]:
     """Write one block with another highlighter."""
     before = translator.highlighter
     translator.highlighter = bridge

@@ -1,0 +1,1 @@
+"""The lab: a disposable Docker host in which every command of the workshop is played."""

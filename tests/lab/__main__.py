@@ -1,0 +1,106 @@
+"""Prepares the lab, runs a command with it, takes it down: python -m tests.lab -- COMMAND…"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+from . import hosting, images, owner, store
+from .compose_tool import compose_command
+from .docker import docker, try_docker
+from .errors import LabError
+from .progress import say, step
+from .settings import LAB, LABEL, base_images, cache_folder, image_store, upstream, wanted_images
+
+NOT_POSSIBLE = 2
+
+
+def prepare() -> dict[str, str]:
+    """Everything that is costly and kept; returns what the compose file and the fixtures need to know."""
+    engine = images.plan(LAB / "images" / "engine")
+    registry = images.plan(LAB / "images" / "registry")
+    owner.remove_dead_labs()
+    compose = compose_command()
+
+    wanted, source = base_images(), upstream()
+    kind = store.choose_kind(registry, wanted, wanted_images(), source)
+    stand_ins: list[images.Image] = []
+    # Without its store, the stand-ins are of no use, and with it they are not needed.
+    if kind == "stand-in" and not images.exists(store.name(registry, wanted, kind, source)):
+        stand_ins = images.plan_stand_ins([base.stand_in for base in wanted])
+    images.ensure([engine, registry, *stand_ins])
+    tag = store.ensure(registry, wanted, kind, source)
+    return {
+        "LAB_COMPOSE": compose,
+        "LAB_ENGINE_IMAGE": engine.tag,
+        "LAB_STORE_IMAGE": tag,
+        "LAB_IMAGES_USED": kind,
+        "STORE": image_store(),
+    }
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run the command; interrupts and terminations go to it, since taking down comes after it."""
+    child = subprocess.Popen(command, env={**os.environ, **environment})
+
+    def forward(number: int, _: FrameType | None) -> None:
+        # Ctrl-C reaches the child by itself, being in the same terminal.
+        if number != signal.SIGINT or not sys.stdin.isatty():
+            child.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, forward)
+    status = child.wait()
+    return status if status >= 0 else 128 - status
+
+
+def clean() -> None:
+    """Remove everything the lab left: its images on the engine, the engine of its own, the caches."""
+    with hosting.preparing():
+        if hosting.answers():
+            owner.remove_dead_labs()
+            tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"{LABEL}/*").split()
+            for tag in tags:
+                try_docker("image", "rm", "--force", tag)
+        hosting.end_own()
+        hosting.remove_leftovers()
+        with step(f"removing {cache_folder()}"):
+            shutil.rmtree(cache_folder(), ignore_errors=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("--clean", action="store_true", help="remove everything the lab left behind")
+    parser.add_argument("--stop", action="store_true", help="end the engine that a run with KEEP=1 left")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run, after --")
+    options = parser.parse_args()
+    command = [word for index, word in enumerate(options.command) if index or word != "--"]
+    try:
+        if options.clean:
+            clean()
+            return 0
+        if options.stop:
+            hosting.stop_own()
+            return 0
+        host = hosting.Hosting()
+        try:
+            with hosting.preparing():
+                host.start()
+                with step("preparing the lab"):
+                    environment = prepare()
+            return run(command, environment) if command else 0
+        finally:
+            host.stop()
+    except LabError as error:
+        say(str(error))
+        return NOT_POSSIBLE
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
