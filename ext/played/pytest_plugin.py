@@ -185,7 +185,9 @@ class StepItem(pytest.Item):
         self.user_properties.append((_PLAYED, figures.__dict__))
 
     def _run(self, figures: Figures) -> None:
+        started = time.monotonic()
         host: Host = self._request.getfixturevalue("transcript_host")
+        figures.preparing = time.monotonic() - started
         figures.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only
@@ -232,7 +234,7 @@ class StepItem(pytest.Item):
                 current.failed = self.name
                 host.discard()
                 raise PlayError(f"{self.path}:{self.step.line}: no empty host to play on: {error}") from error
-            figures.preparing = time.monotonic() - started
+            figures.preparing += time.monotonic() - started
         return current
 
 
@@ -350,7 +352,7 @@ class Tally:
             yield (
                 f"outside the commands: {wall - busy:.2f} of {wall:.1f} s ({(wall - busy) / wall:.1%}), "
                 f"{(wall - busy) / commands * 1000:.1f} ms per command; "
-                f"emptying hosts: {sum(one.preparing for one in self.figures):.1f} s"
+                f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
             )
         for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
             yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())

@@ -1,3 +1,0 @@
-"""What every test may use."""
-
-pytest_plugins = ["tests.lab.fixtures"]
