@@ -32,34 +32,48 @@ def test_every_image_comes_through_the_mirror_without_a_login(lab: TranscriptHos
 
 def test_facts(lab: TranscriptHost) -> None:
     assert tuple(map(int, lab.facts["engine"].split(".")[:2])) >= (28, 5)
-    assert lab.facts["store"] == ok(lab, "echo ${STORE:-overlay2}") or lab.facts["store"] in ("overlay2", "containerd")
+    assert lab.facts["store"] == ok(lab, "echo ${STORE:-overlay2}") or lab.facts["store"] in (
+        "overlay2",
+        "containerd",
+    )
     assert lab.facts["images"] in ("stand-in", "official")
 
 
 def test_the_reader_has_the_tools(lab: TranscriptHost) -> None:
     ok(lab, "docker compose version && docker buildx version && curl --version && python3 --version")
     assert ok(lab, "id -un; id -u; pwd; echo $HOME; sudo id -u").split() == [
-        "reader", "1000", "/home/reader", "/home/reader", "0",
+        "reader",
+        "1000",
+        "/home/reader",
+        "/home/reader",
+        "0",
     ]
 
 
 def test_pip_works_in_a_build(lab: TranscriptHost) -> None:
-    ok(lab, """
+    ok(
+        lab,
+        """
         mkdir web && cd web
         printf 'FROM python:3.14-alpine\\nWORKDIR /app\\nRUN pip install flask\\nCMD ["flask", "--version"]\\n' > Dockerfile
         docker build --quiet --tag web1 .
-    """, 120)
+    """,
+        120,
+    )
     assert "Flask" in ok(lab, "docker run --rm web1")
 
 
 def test_push_and_pull_with_a_login(lab: TranscriptHost) -> None:
     ok(lab, f"echo {PASSWORD} | docker login --username reader --password-stdin")
     assert "https://index.docker.io/v1/" in json.loads(ok(lab, "cat ~/.docker/config.json"))["auths"]
-    ok(lab, """
+    ok(
+        lab,
+        """
         docker pull --quiet python:3.14-alpine
         docker tag python:3.14-alpine reader/web1
         docker push reader/web1 && docker image rm reader/web1 && docker pull reader/web1 && docker logout
-    """)
+    """,
+    )
 
 
 def test_a_wrong_password_is_refused(lab: TranscriptHost) -> None:
@@ -83,12 +97,15 @@ def test_the_daemon_can_be_restarted(lab: TranscriptHost) -> None:
 
 
 def test_published_ports_and_names_of_a_network(lab: TranscriptHost) -> None:
-    ok(lab, """
+    ok(
+        lab,
+        """
         docker network create friends
         docker run --detach --name web --network friends --publish 8080:80 nginx:1.30-alpine
         until curl --silent --fail http://localhost:8080 > /dev/null; do sleep 0.1; done
         docker run --rm --network friends alpine:3.23 wget -q -O - http://web/ | grep -q nginx
-    """)
+    """,
+    )
 
 
 def test_fresh_leaves_nothing(lab: TranscriptHost) -> None:
@@ -120,14 +137,17 @@ def test_programs_of_the_base_images(lab: TranscriptHost) -> None:
     assert ok(lab, "docker run --rm python:3.14-slim python --version").startswith("Python 3.14")
     assert ok(lab, "docker run --rm redis:8-alpine redis-server --version").startswith("Redis server v=8")
     assert "nginx/1.30" in lab.run("docker run --rm nginx:1.30-alpine nginx -v").stderr
-    ok(lab, """
+    ok(
+        lab,
+        """
         docker run --detach --name cache redis:8-alpine
         until docker exec cache redis-cli ping | grep -q PONG; do sleep 0.1; done
         test "$(docker exec cache id -u redis)" = 999
         docker run --detach --name db --env POSTGRES_PASSWORD=x --env POSTGRES_DB=shop postgres:18-alpine
         until docker exec db psql -h 127.0.0.1 -U postgres -c 'SELECT 1' shop > /dev/null 2>&1; do sleep 0.2; done
         docker stop cache db
-    """)
+    """,
+    )
 
 
 CONFIGURATION = {
@@ -135,16 +155,24 @@ CONFIGURATION = {
     "python:3.14-alpine": {"Cmd": ["python3"]},
     "python:3.14-slim": {"Cmd": ["python3"]},
     "redis:8-alpine": {
-        "Cmd": ["redis-server"], "Entrypoint": ["docker-entrypoint.sh"], "WorkingDir": "/data",
-        "Volumes": {"/data": {}}, "ExposedPorts": {"6379/tcp": {}},
+        "Cmd": ["redis-server"],
+        "Entrypoint": ["docker-entrypoint.sh"],
+        "WorkingDir": "/data",
+        "Volumes": {"/data": {}},
+        "ExposedPorts": {"6379/tcp": {}},
     },
     "nginx:1.30-alpine": {
-        "Cmd": ["nginx", "-g", "daemon off;"], "Entrypoint": ["/docker-entrypoint.sh"],
-        "ExposedPorts": {"80/tcp": {}}, "StopSignal": "SIGQUIT",
+        "Cmd": ["nginx", "-g", "daemon off;"],
+        "Entrypoint": ["/docker-entrypoint.sh"],
+        "ExposedPorts": {"80/tcp": {}},
+        "StopSignal": "SIGQUIT",
     },
     "postgres:18-alpine": {
-        "Cmd": ["postgres"], "Entrypoint": ["docker-entrypoint.sh"], "StopSignal": "SIGINT",
-        "Volumes": {"/var/lib/postgresql": {}}, "ExposedPorts": {"5432/tcp": {}},
+        "Cmd": ["postgres"],
+        "Entrypoint": ["docker-entrypoint.sh"],
+        "StopSignal": "SIGINT",
+        "Volumes": {"/var/lib/postgresql": {}},
+        "ExposedPorts": {"5432/tcp": {}},
     },
 }
 

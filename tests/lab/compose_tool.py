@@ -13,7 +13,7 @@ from .progress import say, step
 from .rootfs import mmdebstrap
 from .settings import cache_folder, installing_allowed
 
-SUITE = "trixie"    # its Compose runs on every C library since Debian 12's
+SUITE = "trixie"  # its Compose runs on every C library since Debian 12's
 PLUGIN = "usr/libexec/docker/cli-plugins/docker-compose"
 
 

@@ -9,14 +9,32 @@ from pathlib import Path
 
 SEARCHED = ("usr/bin", "usr/sbin", "usr/games")
 WASTE = (
-    "var/cache/apt", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man", "usr/share/info",
-    "usr/share/locale", "usr/share/lintian",
+    "var/cache/apt",
+    "var/lib/apt/lists",
+    "var/log",
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/info",
+    "usr/share/locale",
+    "usr/share/lintian",
 )
 # In an image that only unpacks packages nothing of Debian's own machinery is of use.
 DEBIAN_WASTE = (
-    "var/lib/dpkg", "var/cache/debconf", "etc/apt", "etc/dpkg", "etc/init.d", "etc/systemd", "usr/lib/systemd",
-    "usr/share/bash-completion", "usr/share/perl5", "usr/share/perl", "usr/share/debconf", "usr/share/bug",
-    "usr/share/initramfs-tools", "usr/lib/init", "usr/share/postgresql-common",
+    "var/lib/dpkg",
+    "var/cache/debconf",
+    "etc/apt",
+    "etc/dpkg",
+    "etc/init.d",
+    "etc/systemd",
+    "usr/lib/systemd",
+    "usr/share/bash-completion",
+    "usr/share/perl5",
+    "usr/share/perl",
+    "usr/share/debconf",
+    "usr/share/bug",
+    "usr/share/initramfs-tools",
+    "usr/lib/init",
+    "usr/share/postgresql-common",
 )
 
 
@@ -88,7 +106,9 @@ def say_what_it_is(root: Path, title: str) -> None:
     lines = [line for line in lines if not line.startswith(("PRETTY_NAME=", "VARIANT"))]
     lines += [
         f'PRETTY_NAME="Stand-in for {title} of the Docker workshop, made from Debian packages"',
-        'VARIANT="Docker workshop stand-in"', "VARIANT_ID=docker-workshop-stand-in", "",
+        'VARIANT="Docker workshop stand-in"',
+        "VARIANT_ID=docker-workshop-stand-in",
+        "",
     ]
     release.write_text("\n".join(lines), encoding="utf-8")
 

@@ -27,9 +27,23 @@ class TranscriptHost:
     def argv(self) -> list[str]:
         """The command prefix that runs a program where the reader types."""
         return [
-            "docker", "exec", "--interactive", "--user", "reader", "--workdir", HOME,
-            "--env", f"HOME={HOME}", "--env", "USER=reader", "--env", "LOGNAME=reader", "--env", "LANG=C.UTF-8",
-            "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "docker",
+            "exec",
+            "--interactive",
+            "--user",
+            "reader",
+            "--workdir",
+            HOME,
+            "--env",
+            f"HOME={HOME}",
+            "--env",
+            "USER=reader",
+            "--env",
+            "LOGNAME=reader",
+            "--env",
+            "LANG=C.UTF-8",
+            "--env",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             self.container,
         ]
 
@@ -58,8 +72,13 @@ class TranscriptHost:
         until = time.monotonic() + READY_LIMIT
         while True:
             result = try_docker(
-                "exec", self.container, "docker", "info", "--format",
-                "{{.ServerVersion}} {{range .DriverStatus}}{{index . 1}},{{end}}", limit=20,
+                "exec",
+                self.container,
+                "docker",
+                "info",
+                "--format",
+                "{{.ServerVersion}} {{range .DriverStatus}}{{index . 1}},{{end}}",
+                limit=20,
             )
             if result.returncode == 0 and result.stdout.strip():
                 break

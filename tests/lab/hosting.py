@@ -106,10 +106,19 @@ class Hosting:
         with step("starting a Docker Engine of the lab's own"), log.open("wb") as output:
             process = subprocess.Popen(
                 [
-                    "dockerd", "--data-root", str(cache_folder() / "engine"), "--exec-root", str(folder / "exec"),
-                    "--pidfile", str(_pidfile()), "--host", f"unix://{_socket()}",
+                    "dockerd",
+                    "--data-root",
+                    str(cache_folder() / "engine"),
+                    "--exec-root",
+                    str(folder / "exec"),
+                    "--pidfile",
+                    str(_pidfile()),
+                    "--host",
+                    f"unix://{_socket()}",
                 ],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
                 # Ctrl-C in the terminal is for the tests; the engine has to outlive them to clean up.
                 start_new_session=True,
             )
@@ -127,7 +136,9 @@ class Hosting:
         if not self._own:
             return
         if keep():
-            say(f"KEEP=1: the engine stays at DOCKER_HOST=unix://{_socket()}; `python -m tests.lab --stop` ends it")
+            say(
+                f"KEEP=1: the engine stays at DOCKER_HOST=unix://{_socket()}; `python -m tests.lab --stop` ends it"
+            )
             return
         with preparing():
             fcntl.flock(self._users, fcntl.LOCK_UN)

@@ -65,8 +65,16 @@ def build(image: Image) -> None:
         build_rootfs(image.recipe, context / "rootfs.tar")
         arguments = ["--build-arg", f"BASE={image.base}"] if image.base else []
         docker(
-            "build", "--quiet", "--force-rm", "--tag", image.tag,
-            "--label", f"{LABEL}.recipe={image.name}", *arguments, str(context), limit=600,
+            "build",
+            "--quiet",
+            "--force-rm",
+            "--tag",
+            image.tag,
+            "--label",
+            f"{LABEL}.recipe={image.name}",
+            *arguments,
+            str(context),
+            limit=600,
         )
 
 

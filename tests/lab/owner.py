@@ -43,7 +43,12 @@ def is_dead(text: str) -> bool:
 def remove_dead_labs() -> None:
     """Remove what runs left that were killed; never what belongs to one that lives."""
     listing = cli.docker(
-        "container", "ls", "--all", "--filter", f"label={OWNER}", "--format",
+        "container",
+        "ls",
+        "--all",
+        "--filter",
+        f"label={OWNER}",
+        "--format",
         f'{{{{.Label "{OWNER}"}}}} {{{{.Label "com.docker.compose.project"}}}}',
     )
     dead = {line.split()[1] for line in listing.splitlines() if is_dead(line.split()[0])}
@@ -55,7 +60,9 @@ def remove_dead_labs() -> None:
 def remove_project(project: str) -> None:
     """Containers, networks and volumes of one lab."""
     for kind, removal in (
-        ("container", ["rm", "--force", "--volumes"]), ("network", ["rm"]), ("volume", ["rm", "--force"]),
+        ("container", ["rm", "--force", "--volumes"]),
+        ("network", ["rm"]),
+        ("volume", ["rm", "--force"]),
     ):
         listed = ["ls", "--all", "--quiet"] if kind == "container" else ["ls", "--quiet"]
         ids = cli.docker(kind, *listed, "--filter", f"label=com.docker.compose.project={project}").split()

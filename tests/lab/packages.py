@@ -36,8 +36,12 @@ def _apt_get(verb: str, packages: list[str]) -> subprocess.CompletedProcess[str]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
         return subprocess.run(
-            [*command, verb, *packages], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, timeout=900,
+            [*command, verb, *packages],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=900,
         )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(command, 124, "", "no end within 15 minutes")

@@ -37,10 +37,13 @@ def read_recipe(folder: Path) -> Recipe:
 def mmdebstrap(suite: str, variant: str, packages: list[str], target: Path, *hooks: str) -> None:
     """Unpack packages and what they depend on into `target`, a folder or a tar file."""
     command = [
-        "mmdebstrap", "--quiet", f"--variant={variant}", f"--include={','.join(packages)}",
+        "mmdebstrap",
+        "--quiet",
+        f"--variant={variant}",
+        f"--include={','.join(packages)}",
         # An index may be a few weeks old where a proxy keeps it.
-        "--aptopt=Acquire::Check-Valid-Until \"false\"",
-        "--aptopt=Acquire::Retries \"3\"",
+        '--aptopt=Acquire::Check-Valid-Until "false"',
+        '--aptopt=Acquire::Retries "3"',
         "--dpkgopt=path-exclude=/usr/share/doc/*",
         "--dpkgopt=path-exclude=/usr/share/man/*",
         "--dpkgopt=path-exclude=/usr/share/info/*",
@@ -49,12 +52,11 @@ def mmdebstrap(suite: str, variant: str, packages: list[str], target: Path, *hoo
         *(f"--{'extract' if variant == 'extract' else 'customize'}-hook={hook}" for hook in hooks),
         # The hook has cleaned up already, more thoroughly.
         *(["--skip=cleanup"] if variant == "extract" and hooks else []),
-        suite, str(target),
+        suite,
+        str(target),
     ]
     try:
-        result = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900
-        )
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900)
     except subprocess.TimeoutExpired as error:
         raise LabError(f"mmdebstrap did not get {suite} within 15 minutes; is the network up?") from error
     if result.returncode:

@@ -77,8 +77,12 @@ def ca_bundle() -> bytes:
     """The certificate authorities this machine trusts, a company's private one among them."""
     paths = ssl.get_default_verify_paths()
     candidates = [
-        os.environ.get("SSL_CERT_FILE"), paths.cafile, paths.openssl_cafile,
-        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+        os.environ.get("SSL_CERT_FILE"),
+        paths.cafile,
+        paths.openssl_cafile,
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/cert.pem",
     ]
     for candidate in candidates:
         if candidate and Path(candidate).is_file():

@@ -82,8 +82,12 @@ def _seeding(registry: Image) -> Iterator[str]:
     container = docker("run", "--detach", "--label", f"{LABEL}.seeding=1", registry.tag, "seed")
     try:
         until = time.monotonic() + 20
-        while try_docker("exec", container, "skopeo", "list-tags", "--tls-verify=false",
-                         "docker://localhost:5000/none").stderr.find("refused") >= 0:
+        while (
+            try_docker(
+                "exec", container, "skopeo", "list-tags", "--tls-verify=false", "docker://localhost:5000/none"
+            ).stderr.find("refused")
+            >= 0
+        ):
             if time.monotonic() > until:
                 raise LabError("The registry of the lab does not answer; run `make clean-lab` and try again.")
             time.sleep(0.1)
@@ -103,8 +107,17 @@ def _copy_official(container: str, base: BaseImage, source: str) -> None:
     reference = f"library/{repository}@{base.digest}" if base.digest else f"library/{base.name}"
     with step(f"copying {base.name} from {host}"):
         arguments = [
-            "exec", container, "skopeo", "copy", "--quiet", "--preserve-digests", "--retry-times=2", *insecure,
-            "--dest-tls-verify=false", f"docker://{host}/{reference}", _target(base),
+            "exec",
+            container,
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--preserve-digests",
+            "--retry-times=2",
+            *insecure,
+            "--dest-tls-verify=false",
+            f"docker://{host}/{reference}",
+            _target(base),
         ]
         result = try_docker(*arguments, limit=900)
         if result.returncode:
@@ -117,8 +130,16 @@ def _copy_official(container: str, base: BaseImage, source: str) -> None:
 def _copy_stand_in(container: str, base: BaseImage) -> None:
     stand_in = images.plan_stand_in(base.stand_in)
     copy = [
-        "docker", "exec", "--interactive", container, "skopeo", "copy", "--quiet", "--dest-tls-verify=false",
-        "docker-archive:/dev/stdin", _target(base),
+        "docker",
+        "exec",
+        "--interactive",
+        container,
+        "skopeo",
+        "copy",
+        "--quiet",
+        "--dest-tls-verify=false",
+        "docker-archive:/dev/stdin",
+        _target(base),
     ]
     with (
         step(f"storing {base.name}"),

@@ -1,0 +1,125 @@
+"""One key joins page, example folder and expected numbers; nothing in examples/ lies about unused."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from played import format
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+EXAMPLES = ROOT / "examples"
+CHAPTERS = sorted(path.parent.name for path in EXAMPLES.glob("[0-9]*-*/steps.console"))
+FOLDERS = sorted({path.parent.name for path in EXAMPLES.rglob("*.console")})
+PAGES = sorted(DOCS.rglob("*.rst"))
+VERSIONS = tomllib.loads((EXAMPLES / "versions.toml").read_text())
+EXPECTED = tomllib.loads((EXAMPLES / "expected.toml").read_text())
+
+_DIRECTIVE = re.compile(r"^( *)\.\. (transcript|example):: *(.*)$")
+_IMAGE = re.compile(r"(?<![\w./-])(?:python|redis|nginx|postgres|alpine|debian|busybox|httpd|node):\w[\w.-]*\w")
+
+
+def directives(page: Path, name: str) -> Iterator[str]:
+    """The arguments of every ``name`` directive of a page, those on its following lines included."""
+    lines = page.read_text().splitlines()
+    for number, line in enumerate(lines):
+        found = _DIRECTIVE.match(line)
+        if found is None or found[2] != name:
+            continue
+        argument = [found[3]]
+        for following in lines[number + 1 :]:
+            if not following.strip() or following.lstrip().startswith(":"):
+                break
+            argument.append(following.strip())
+        yield " ".join(argument)
+
+
+def shown_steps() -> set[str]:
+    """``folder/step`` of every step that a page shows."""
+    return {
+        word if "/" in word else f"{page.stem}/{word}"
+        for page in PAGES
+        for argument in directives(page, "transcript")
+        for word in argument.split()
+    }
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(CHAPTERS) >= 4
+    assert shown_steps()
+
+
+def test_every_chapter_has_its_page_and_every_numbered_page_its_example() -> None:
+    assert [path.stem for path in sorted((DOCS / "workshop").glob("[0-9]*.rst"))] == CHAPTERS
+
+
+def test_the_expected_numbers_are_those_of_the_transcripts() -> None:
+    assert sorted(EXPECTED) == FOLDERS
+    for folder in FOLDERS:
+        steps = [step for transcript in format.load_folder(EXAMPLES / folder) for step in transcript.steps]
+        numbers = {
+            "steps": len(steps),
+            "commands": sum(len(step.commands) for step in steps),
+            "not-played": [step.name for step in steps if step.not_played is not None],
+        }
+        assert numbers == EXPECTED[folder], f"examples/expected.toml, [{folder}]"
+
+
+def test_every_step_is_shown_or_hidden() -> None:
+    shown = shown_steps()
+    lost = [
+        f"{transcript.path.relative_to(ROOT)}:{step.line}: step {step.name!r} is neither shown nor hidden"
+        for folder in FOLDERS
+        for transcript in format.load_folder(EXAMPLES / folder)
+        for step in transcript.steps
+        if step.hidden is None and f"{folder}/{step.name}" not in shown
+    ]
+    assert not lost, "\n".join(lost)
+
+
+def test_every_example_file_is_copied_into_the_lab_by_a_step() -> None:
+    used: set[Path] = set()
+    for folder in FOLDERS:
+        for transcript in format.load_folder(EXAMPLES / folder):
+            used.add(transcript.path)
+            for action in (action for step in transcript.steps for action in step.actions):
+                if isinstance(action, format.Files | format.Edit):
+                    source = EXAMPLES / action.source
+                    used |= (
+                        {source} if source.is_file() else {path for path in source.rglob("*") if path.is_file()}
+                    )
+    files = {path for path in EXAMPLES.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    data = {EXAMPLES / "versions.toml", EXAMPLES / "expected.toml"}
+    orphans = sorted(str(path.relative_to(ROOT)) for path in files - used - data)
+    assert not orphans
+
+
+def image_names() -> Iterator[tuple[str, int, str]]:
+    files = [path for path in EXAMPLES.rglob("*") if path.is_file() and path.name != "versions.toml"]
+    for path in [*files, *PAGES, ROOT / "README.md"]:
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            for found in _IMAGE.finditer(line):
+                yield str(path.relative_to(ROOT)), number, found[0]
+
+
+def test_every_image_tag_is_one_of_versions_toml() -> None:
+    known = set(VERSIONS["images"]) | set(VERSIONS.get("named-only", {}))
+    names = list(image_names())
+    assert len(names) > 10
+    unknown = [
+        f"{path}:{line}: {name} is not in examples/versions.toml"
+        for path, line, name in names
+        if name not in known
+    ]
+    assert not unknown, "\n".join(unknown)
+
+
+@pytest.mark.parametrize("image", VERSIONS["images"])
+def test_no_image_is_past_its_end_of_life(image: str) -> None:
+    assert VERSIONS["images"][image]["end-of-life"] > date.today(), f"{image} is past its end of life"
