@@ -9,11 +9,11 @@ JOBS ?= 3
 SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
 
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
-args = $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON
 export PYTHONPATH = ext
 
-.PHONY: help html test lint requirements clean clean-lab
+.PHONY: help html test rows lint requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -29,6 +29,9 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
+
+rows: $(STAMP)  ## list what the workshop must show, and which step shows it
+	@$(PY) -m tests.rows
 
 lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
 	@$(PY) -m ruff check

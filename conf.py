@@ -18,6 +18,7 @@ extensions = [
     "sphinx_tabs.tabs",
     "rfg",
     "played.sphinx_extension",
+    "misconceptions",
 ]
 
 nitpicky = True
@@ -30,6 +31,8 @@ played_only_labels = {
     "store=containerd": "With the containerd image store",
     "store=overlay2": "With the overlay2 storage driver",
 }
+
+misconceptions_folder = "tests/rows"
 
 html_theme = "furo"
 html_title = project

@@ -15,6 +15,10 @@ def same(recorded: str, live: str) -> bool:
 
 
 FOLDED = [
+    (
+        'calculate checksum of ref 466fccfd-f720-465a-bd64-4e34bb785acb::y9mmbria359d4ps8z28fb3vcx: "/a": not found',
+        'calculate checksum of ref 0c1e38a3-92aa-4bd2-a1ac-a1f95e4ae0bc::jr7mhyxuo0b9uciqmklqo0o08: "/a": not found',
+    ),
     ("Up 3 seconds", "Up About a minute"),
     ("Exited (0) Less than a second ago", "Exited (0) 2 hours ago"),
     (

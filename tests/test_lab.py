@@ -79,7 +79,7 @@ def test_push_and_pull_with_a_login(lab: TranscriptHost) -> None:
 def test_a_wrong_password_is_refused(lab: TranscriptHost) -> None:
     result = lab.run("echo wrong | docker login --username reader --password-stdin")
     assert result.returncode != 0
-    assert "unauthorized" in result.stderr
+    assert "401 Unauthorized" in result.stderr
 
 
 def test_an_image_nobody_has_is_a_clear_error(lab: TranscriptHost) -> None:

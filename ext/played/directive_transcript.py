@@ -15,6 +15,7 @@ from sphinx.directives.code import container_wrapper
 import rfg.option
 from played import language, show
 from played.copying import NO_BUTTON, transcript_block
+from played.error_index import MESSAGES, messages
 from played.format import DEFAULT_TERMINAL, Action, Edit, Step, Transcript
 from played.home import source_of
 from played.page import ExamplesDirective, UnusableError, read_text
@@ -83,7 +84,9 @@ class TranscriptSteps(ExamplesDirective):
                 self.warn(error)
         if not content:
             return []
-        return [self._assembled(content)]
+        box = self._assembled(content)
+        box[MESSAGES] = messages([shown.step for shown in found])
+        return [box]
 
     # Steps -------------------------------------------------------------------------------------------
 

@@ -34,6 +34,11 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 
 TABLE: tuple[Rule, ...] = (
     Rule(
+        "ref",
+        r"(?<=checksum of ref )[0-9a-z-]{25,36}::[0-9a-z]{20,30}(?=:)",
+        "BuildKit's name for a build context, in its messages",
+    ),
+    Rule(
         "id",
         r"(?<![0-9a-zA-Z])(?:[0-9a-f]{64}|[0-9a-f]{12})(?![0-9a-zA-Z])",
         "ids and digests, 12 or 64 hexadecimal digits; the same recorded id stands for the same live id",

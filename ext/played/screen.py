@@ -30,10 +30,11 @@ def render(raw: bytes) -> list[str]:
 def _on_screen(raw: bytes) -> list[str]:
     runs = re.split(rb"[\r\n]", raw)
     # two spare columns: a character in the last one would leave the cursor waiting to wrap
-    screen = pyte.Screen(max(200, max(map(len, runs)) + 2), raw.count(b"\n") + 50)
-    pyte.ByteStream(screen).feed(raw.replace(b"\n", b"\r\n"))
+    screen = pyte.Screen(max(200, max(map(len, runs)) + 2), raw.count(b"\n") + 51)
+    # the line of the command is above the output: BuildKit goes up into it and down again
+    pyte.ByteStream(screen).feed(b"\r\n" + raw.replace(b"\n", b"\r\n"))
     lines = []
-    for y in range(max(screen.buffer, default=-1) + 1):
+    for y in range(1, max(screen.buffer, default=-1) + 1):
         row = screen.buffer[y]
         text = "".join(row[x].data for x in range(max(row, default=-1) + 1))
         lines.append("".join(char for char in text if char.isprintable()).rstrip())

@@ -1,7 +1,7 @@
 """The Sphinx extension: ``extensions = ["played.sphinx_extension"]``.
 
-It gives a project the directives ``transcript`` and ``example``, the Pygments language ``transcript`` and the
-configuration values ``played_examples`` and ``played_only_labels``. The reference is
+It gives a project the directives ``transcript``, ``example`` and ``error-index``, the Pygments language
+``transcript`` and the configuration values ``played_examples`` and ``played_only_labels``. The reference is
 ``docs/reference/directives.rst``.
 """
 
@@ -22,7 +22,7 @@ _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
-    from played import copying
+    from played import copying, error_index
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
     from played.lexer import TranscriptLexer
@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("transcript", TranscriptSteps)
     app.add_directive("example", Example)
     copying.register(app)
+    error_index.register(app)
     app.connect("config-inited", _locate_examples)
     writers.ship_style_sheet(app, _STYLE_SHEET)
     return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """Last touches on an unpacked root file system, called by mmdebstrap: finish_rootfs.py ROOT RECIPE-FOLDER."""
 
-import os
 import shutil
+import subprocess
 import sys
 import tomllib
 import zipfile
@@ -53,7 +53,8 @@ def keep_only(root: Path, programs: list[str]) -> None:
 
 def link_applets(root: Path, applets: Path) -> None:
     """BusyBox under the names it has in Alpine."""
-    offered = set(os.popen(f"'{root}/usr/bin/busybox' --list").read().split())
+    listing = ["chroot", str(root), "/usr/bin/busybox", "--list"]
+    offered = set(subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split())
     for applet in applets.read_text(encoding="utf-8").split():
         link = root / "usr/bin" / applet
         if applet in offered and not link.exists():
@@ -121,6 +122,10 @@ def main(root: Path, folder: Path) -> None:
     if recipe["variant"] == "extract":
         keep_only(root, recipe["keep"])
         remove(root, DEBIAN_WASTE)
+        for name in ("run", "lock"):
+            shutil.rmtree(root / "var" / name, ignore_errors=True)
+            (root / "var" / name).unlink(missing_ok=True)
+            (root / "var" / name).symlink_to("../run" if name == "run" else "../run/lock")
     if stand_in:
         install_python(root)
         say_what_it_is(root, folder.name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from .docker import docker, try_docker
 from .packages import need_root_file_system_tool
 from .progress import step
-from .rootfs import SOURCES, Recipe, build_rootfs, read_recipe
+from .rootfs import SOURCES, Recipe, build_rootfs, read_recipe, rootfs_sources
 from .settings import LAB, LABEL, ca_bundle, cache_folder
 
 # Only mmdebstrap and unpacking are slow, and a bare machine has about two cores.
@@ -24,16 +24,20 @@ class Image:
     name: str
     recipe: Recipe
     tag: str
-    base: str
+    below: str  # the image it is built on
 
 
 def plan(folder: Path, base: Image | None = None) -> Image:
     """The image of a folder below tests/lab, with the key that its content gives it."""
     recipe = read_recipe(folder)
-    key = hashlib.sha256(ca_bundle() + SOURCES + (base.tag.encode() if base else b""))
-    for path in sorted(folder.iterdir()):
-        key.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return Image(folder.name, recipe, f"{LABEL}/{folder.name}:{key.hexdigest()[:12]}", base.tag if base else "")
+    below = base.tag if base else f"{LABEL}/rootfs:{folder.name}-{_key(rootfs_sources(recipe))}"
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    key = _key([ca_bundle(), SOURCES, below.encode(), repr(files).encode()])
+    return Image(folder.name, recipe, f"{LABEL}/{folder.name}:{key}", below)
+
+
+def _key(parts: list[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def plan_stand_in(name: str) -> Image:
@@ -62,8 +66,14 @@ def build(image: Image) -> None:
         context.chmod(0o755)
         shutil.copytree(image.recipe.folder, context, dirs_exist_ok=True)
         (context / "ca-bundle.crt").write_bytes(ca_bundle())
-        build_rootfs(image.recipe, context / "rootfs.tar")
-        arguments = ["--build-arg", f"BASE={image.base}"] if image.base else []
+        rootfs = context / "rootfs.tar"
+        if image.recipe.base:
+            build_rootfs(image.recipe, rootfs)
+        elif not exists(image.below):
+            # An image of its own, so that another script or certificate does not cost a new one.
+            build_rootfs(image.recipe, rootfs)
+            docker("import", str(rootfs), image.below, limit=600)
+            rootfs.unlink()
         docker(
             "build",
             "--quiet",
@@ -72,7 +82,8 @@ def build(image: Image) -> None:
             image.tag,
             "--label",
             f"{LABEL}.recipe={image.name}",
-            *arguments,
+            "--build-arg",
+            f"BASE={image.below}",
             str(context),
             limit=600,
         )
@@ -85,7 +96,7 @@ def ensure(images: list[Image]) -> None:
     if not missing:
         return
     need_root_file_system_tool()
-    bases = {image.base for image in missing}
+    bases = {image.below for image in missing}
     for image in missing:
         if image.tag in bases:
             build(image)

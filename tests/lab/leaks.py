@@ -7,7 +7,7 @@ LISTINGS = {
     "container": ["container", "ls", "--all", "--format", "{{.Names}}"],
     "volume": ["volume", "ls", "--format", "{{.Name}}"],
     "network": ["network", "ls", "--format", "{{.Name}}"],
-    "image": ["image", "ls", "--all", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"],
+    "image": ["image", "ls", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"],
 }
 
 

@@ -34,6 +34,12 @@ def read_recipe(folder: Path) -> Recipe:
         raise LabError(f"{path} is not a usable recipe: {error}; put it right.") from error
 
 
+def rootfs_sources(recipe: Recipe) -> list[bytes]:
+    """Everything that a root file system depends on, but for the packages' versions."""
+    names = ("recipe.toml", "applets.txt")
+    return [SOURCES, *(path.read_bytes() for name in names if (path := recipe.folder / name).exists())]
+
+
 def mmdebstrap(suite: str, variant: str, packages: list[str], target: Path, *hooks: str) -> None:
     """Unpack packages and what they depend on into `target`, a folder or a tar file."""
     command = [

@@ -34,7 +34,7 @@ def base_images(path: Path = VERSIONS) -> list[BaseImage]:
             BaseImage(name, entry["digest"], entry["end-of-life"], entry["stand-in"])
             for name, entry in table.items()
         ]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise LabError(f"{path} cannot be used, because of {error!r}; put it right.") from error
 
 

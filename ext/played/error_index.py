@@ -1,0 +1,104 @@
+"""The directive ``error-index``: every error message that a page shows in a box, with what the box says of it.
+
+A box is an admonition that shows a step with a command that is expected to fail. Nothing is kept: the page with
+the index looks the boxes up in the finished doctrees of the others, and is written anew when one of them changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+
+from played.format import Step
+
+MESSAGES = "played_messages"
+"""Attribute of the container of shown steps: the error messages in them."""
+
+_METADATA = "played-error-index"
+_TELLING = re.compile(
+    r"error|denied|conflict|fail|not found|cannot|can't|could not|couldn't|invalid|unknown|unable|no such|"
+    r"requires|refused|unauthorized|must |already|not running|bad address|read-only|unterminated",
+    re.IGNORECASE,
+)
+
+
+def messages(steps: Sequence[Step]) -> list[str]:
+    """The lines that tell what went wrong, of the commands that are expected to fail; else their last lines."""
+    found: list[str] = []
+    for turn in (turn for step in steps for turn in step.turns if turn.status):
+        lines = [line.text.strip() for line in turn.output if not line.elided and line.text.strip()]
+        found += [line for line in lines if _TELLING.search(line)] or lines[-1:]
+    return list(dict.fromkeys(found))
+
+
+class error_index(nodes.General, nodes.Element):
+    """Where the index will stand."""
+
+
+class ErrorIndex(SphinxDirective):
+    """``.. error-index::`` – takes nothing."""
+
+    def run(self) -> list[nodes.Node]:
+        self.env.metadata[self.env.docname][_METADATA] = True
+        return [error_index()]
+
+
+class _Fill(SphinxPostTransform):
+    default_priority = 5  # before the references in copied text are resolved
+
+    def run(self, **_options: object) -> None:
+        for place in list(self.document.findall(error_index)):
+            entries = [entry for docname in sorted(self.env.found_docs) for entry in self._entries(docname)]
+            place.replace_self(nodes.definition_list("", *entries, classes=["played-errors"]) if entries else [])
+
+    def _entries(self, docname: str) -> Iterator[nodes.definition_list_item]:
+        if docname == self.env.docname:
+            return
+        for box in self.env.get_doctree(docname).findall(nodes.Element):
+            if isinstance(box, nodes.Admonition):
+                found: list[str] = []
+                for part in box.findall(nodes.container):
+                    found += part.get(MESSAGES, [])
+                if found:
+                    yield self._entry(docname, box, found)
+
+    def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
+        terms = [nodes.term("", "", nodes.literal(text, text)) for text in found]
+        kinds = (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list)
+        text: list[nodes.Element] = [part.deepcopy() for part in box.children if isinstance(part, kinds)]
+        for part in text:
+            for reference in part.findall(addnodes.pending_xref):
+                reference["refdoc"] = self.env.docname
+        title = self.env.titles[docname].astext()
+        builder = self.app.builder
+        target = box["ids"][0] if box["ids"] else _section(box)
+        link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))
+        where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))
+        return nodes.definition_list_item("", *terms, nodes.definition("", *text, where))
+
+
+def _section(node: nodes.Node | None) -> str:
+    """The id of the section around a node."""
+    while node is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    return node["ids"][0] if node is not None else ""
+
+
+def _outdated(_app: Sphinx, env: BuildEnvironment) -> list[str]:
+    return [docname for docname, data in env.metadata.items() if _METADATA in data]
+
+
+def register(app: Sphinx) -> None:
+    """Add the directive; a node that is left over is shown by no builder."""
+    app.add_node(error_index)
+    app.add_directive("error-index", ErrorIndex)
+    app.add_post_transform(_Fill)
+    app.connect("env-updated", _outdated)

@@ -1,0 +1,63 @@
+"""`python -m tests.lab` on machines that lack something: one sentence, status 2, nothing installed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.lab import owner
+from tests.lab.errors import LabError
+from tests.lab.settings import ROOT, base_images
+
+
+def run_lab(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    bare = {"PATH": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "tests.lab", *arguments],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_no_docker_and_installing_forbidden(tmp_path: Path) -> None:
+    result = run_lab(tmp_path, "--", "true", INSTALL="0")
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "apt-get install docker.io iptables" in result.stderr
+
+
+def test_no_docker_on_another_system(tmp_path: Path) -> None:
+    result = run_lab(tmp_path, "--", "true")
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "install it yourself" in result.stderr
+
+
+def test_an_engine_that_does_not_answer(tmp_path: Path) -> None:
+    result = run_lab(
+        tmp_path, "--", "true", DOCKER_HOST="unix:///nowhere.sock", INSTALL="0", PATH=os.environ["PATH"]
+    )
+    assert result.returncode == 2
+    assert "unset DOCKER_HOST" in result.stderr
+
+
+def test_versions_are_complete_and_wrong_ones_one_sentence(tmp_path: Path) -> None:
+    assert {"python:3.14-alpine", "redis:8-alpine"} <= {image.name for image in base_images()}
+    broken = tmp_path / "versions.toml"
+    broken.write_text("[images]\n'a:1' = 3\n", encoding="utf-8")
+    with pytest.raises(LabError, match="put it right"):
+        base_images(broken)
+
+
+def test_only_dead_owners_are_dead() -> None:
+    assert not owner.is_dead(owner.owner())
+    host, boot, process, start = owner.owner().split("/")
+    assert owner.is_dead(f"{host}/{boot}/{process}/1{start}")
+    assert owner.is_dead(f"{host}/other/{process}/{start}")
+    assert not owner.is_dead(f"elsewhere/{boot}/{process}/1{start}")
+    assert not owner.is_dead("nobody")

@@ -1,0 +1,14 @@
+"""What a terminal shows in the end."""
+
+from __future__ import annotations
+
+from played import screen
+
+
+def test_the_line_of_the_command_is_above_the_output() -> None:
+    """BuildKit's first frame goes up one line, which is the command's, and down again."""
+    assert screen.render(b"\x1b[1A\x1b[1B\x1b[0G[+] Building 0.1s\r\n") == ["[+] Building 0.1s"]
+
+
+def test_an_empty_first_line_stays() -> None:
+    assert screen.render(b"\r\n\x1b[1mbold\x1b[0m\r\n") == ["", "bold"]
