@@ -13,7 +13,12 @@ from tests.lab.settings import ROOT, base_images
 
 
 def run_lab(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    bare = {"PATH": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), **environment}
+    bare = {
+        "PATH": str(tmp_path),
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        **environment,
+    }
     return subprocess.run(
         [sys.executable, "-m", "tests.lab", *arguments],
         cwd=ROOT,

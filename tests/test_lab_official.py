@@ -42,7 +42,12 @@ def upstream(docker_compose_command: str) -> Iterator[str]:
 def manifest(container: str, image: str) -> str | None:
     """The digest that a registry in a container gives for an image."""
     result = try_docker(
-        "exec", container, "skopeo", "inspect", "--tls-verify=false", f"docker://localhost:5000/library/{image}"
+        "exec",
+        container,
+        "skopeo",
+        "inspect",
+        "--tls-verify=false",
+        f"docker://localhost:5000/library/{image}",
     )
     return str(json.loads(result.stdout)["Digest"]) if result.returncode == 0 else None
 
@@ -74,4 +79,4 @@ def test_an_image_upstream_has_not_is_one_sentence(registry: Image, upstream: st
     missing = [BaseImage("alpine:0.0", "", date(2099, 1, 1), "alpine")]
     with pytest.raises(LabError, match=r"alpine:0\.0 could not be copied from"):
         store.ensure(registry, missing, "official", upstream)
-    assert docker("ps", "--all", "--quiet", "--filter", f"label={LABEL}.seeding") == ""
+    assert docker("ps", "--all", "--quiet", "--filter", f"name={LABEL}-seeding-{os.getpid()}") == ""

@@ -252,3 +252,12 @@ def test_the_driver_needs_the_standard_library_only() -> None:
     source = Path(terminal.__file__).read_text()
     assert "from played" not in source
     assert "import played" not in source
+
+
+def test_what_a_program_shows_during_the_turn_of_another_terminal_is_kept(play: Play) -> None:
+    """The server logs a request before the terminal that made it is done."""
+    play(
+        "#: step serve\n$ mkfifo in; echo ready; cat in -\nready\n#: wait ready\n"
+        "#: step ask\n#: terminal 2\n$ echo asked > in; timeout 0.3 tail -f /dev/null\n[124]\n"
+        "#: step log\n#: wait asked\nasked\n#: key Ctrl-C\n^C\n[130]\n"
+    )

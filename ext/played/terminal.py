@@ -50,7 +50,9 @@ class Terminal:
     """One pseudo-terminal with a bash on it.
 
     Attributes:
-        output: bytes shown since the last turn started.
+        output: bytes shown since the last command started, as far as they are kept.
+        told: how many of these an answer has told of. What comes while another terminal has its turn belongs
+            to the next one of this terminal.
         status: exit status of the last command, ``None`` while one is in front.
         alive: whether the shell still runs.
     """
@@ -59,6 +61,7 @@ class Terminal:
         nonce = secrets.token_hex(8)
         self._end = re.compile(rb"\x1b\]133;" + nonce.encode() + rb";(\d+)\x07")
         self.output = bytearray()
+        self.told = 0
         self.status: int | None = None
         self.alive = True
         self.flooded = False
@@ -94,6 +97,7 @@ class Terminal:
     def start(self, command: str) -> None:
         """Hand a command to the shell, which must be at its prompt."""
         self.output.clear()
+        self.told = 0
         self.flooded = False
         self._echo_due = True
         self.status = None
@@ -128,6 +132,7 @@ class Terminal:
             if len(self.output) > FLOOD:
                 self.flooded = True
                 del self.output[: len(self.output) - 4096]
+                self.told = 0
                 return  # a flood would never let this loop end
 
     def shown(self, text: bytes, since: int) -> bool:
@@ -250,10 +255,8 @@ class Driver:
         deadline = started + limit
         if command is not None:
             shell.start(command)
-        else:
-            shell.output.clear()
         stopped = None
-        mark = 0
+        mark = start = shell.told
         for word, text in script:
             if word == "wait":
                 wanted = text.encode()
@@ -270,8 +273,10 @@ class Driver:
             stopped = self._until(shell, deadline, None)
         if stopped in ("limit", "flood"):
             shell.interrupt()
+        output = bytes(shell.output[min(start, shell.told) :])
+        shell.told = len(shell.output)
         return {
-            "output": base64.b64encode(bytes(shell.output)).decode(),
+            "output": base64.b64encode(output).decode(),
             "status": shell.status,
             "seconds": time.monotonic() - started,
             "stopped": stopped,

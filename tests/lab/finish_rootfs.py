@@ -94,7 +94,8 @@ def install_python(root: Path) -> None:
     for name in ("pip", "pip3", f"pip{version}"):
         script = local / name
         script.write_text(
-            f"#!/usr/local/bin/python{version}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n",
+            f"#!/usr/local/bin/python{version}\nimport sys\n"
+            "from pip._internal.cli.main import main\nsys.exit(main())\n",
             encoding="utf-8",
         )
         script.chmod(0o755)

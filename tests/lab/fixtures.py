@@ -66,7 +66,11 @@ def docker_services(
     """As pytest-docker's, but a failed start is taken down too."""
     try:
         with get_docker_services(
-            docker_compose_command, docker_compose_file, docker_compose_project_name, docker_setup, docker_cleanup
+            docker_compose_command,
+            docker_compose_file,
+            docker_compose_project_name,
+            docker_setup,
+            docker_cleanup,
         ) as services:
             yield services
     finally:

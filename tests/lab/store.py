@@ -4,6 +4,7 @@ The layers lie in the registry image itself, so a lab starts without copying any
 """
 
 import hashlib
+import os
 import subprocess
 import time
 import urllib.error
@@ -79,7 +80,7 @@ def ensure(registry: Image, wanted: list[BaseImage], kind: str, source: str) -> 
 
 @contextmanager
 def _seeding(registry: Image) -> Iterator[str]:
-    container = docker("run", "--detach", "--label", f"{LABEL}.seeding=1", registry.tag, "seed")
+    container = docker("run", "--detach", "--name", f"{LABEL}-seeding-{os.getpid()}", registry.tag, "seed")
     try:
         until = time.monotonic() + 20
         while (
