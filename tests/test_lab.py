@@ -53,7 +53,8 @@ def test_pip_works_in_a_build(lab: TranscriptHost) -> None:
         lab,
         """
         mkdir web && cd web
-        printf 'FROM python:3.14-alpine\\nWORKDIR /app\\nRUN pip install flask\\nCMD ["flask", "--version"]\\n' > Dockerfile
+        printf '%s\\n' 'FROM python:3.14-alpine' 'WORKDIR /app' 'RUN pip install flask' \\
+            'CMD ["flask", "--version"]' > Dockerfile
         docker build --quiet --tag web1 .
     """,
         120,
@@ -89,7 +90,7 @@ def test_an_image_nobody_has_is_a_clear_error(lab: TranscriptHost) -> None:
 
 
 def test_the_daemon_can_be_restarted(lab: TranscriptHost) -> None:
-    ok(lab, "docker run --detach --name kept --restart always alpine:3.23 sleep 1000")
+    ok(lab, "docker run --detach --name kept --stop-timeout 1 --restart always alpine:3.23 sleep 1000")
     ok(lab, "sudo service docker restart && docker version")
     assert ok(lab, "docker ps --format '{{.Names}}'") == "kept"
 
@@ -111,7 +112,8 @@ def test_fresh_leaves_nothing(lab: TranscriptHost) -> None:
     start = time.monotonic()
     lab.fresh()
     seconds = time.monotonic() - start
-    left = "docker ps -aq; docker images -aq; docker volume ls -q; docker network ls -q -f type=custom; ls ~; pgrep sleep -u 1000"
+    listings = ("container ls --all -q", "image ls --all -q", "volume ls -q", "network ls -q -f type=custom")
+    left = "; ".join([*(f"docker {listing}" for listing in listings), "ls ~", "pgrep -u reader sleep"])
     assert ok(lab, f"{left} || true") == ""
     assert "0B" in ok(lab, "docker builder du | tail -1 || true")
     assert seconds < 5
@@ -142,13 +144,14 @@ def test_programs_of_the_base_images(lab: TranscriptHost) -> None:
         until docker exec cache redis-cli ping | grep -q PONG; do sleep 0.1; done
         test "$(docker exec cache id -u redis)" = 999
         docker run --detach --name db --env POSTGRES_PASSWORD=x --env POSTGRES_DB=shop postgres:18-alpine
-        until docker exec db psql -h 127.0.0.1 -U postgres -c 'SELECT 1' shop > /dev/null 2>&1; do sleep 0.2; done
+        ask="docker exec db psql -h 127.0.0.1 -U postgres -d shop"
+        until $ask -c 'SELECT 1' > /dev/null 2>&1; do sleep 0.2; done
         docker stop cache db
     """,
     )
 
 
-CONFIGURATION = {
+CONFIGURATION: dict[str, dict[str, object]] = {
     "alpine:3.23": {"Cmd": ["/bin/sh"]},
     "python:3.14-alpine": {"Cmd": ["python3"]},
     "python:3.14-slim": {"Cmd": ["python3"]},
@@ -181,6 +184,26 @@ def test_configuration_of_the_base_images(lab: TranscriptHost, image: str) -> No
     config = json.loads(ok(lab, f"docker image inspect --format '{{{{json .Config}}}}' {image}"))
     expected = CONFIGURATION[image]
     assert {key: config.get(key) for key in expected} == expected
+
+
+def test_a_full_disk_is_a_clear_error(lab: TranscriptHost) -> None:
+    ok(
+        lab,
+        """
+        docker pull --quiet alpine:3.23
+        docker image rm --force python:3.14-slim > /dev/null 2>&1
+        free=$(df --output=avail --block-size=M /var/lib/docker | tail -1 | tr -d ' M')
+        sudo fallocate --length $((free - 20))M /var/lib/docker/filler
+        """,
+    )
+    try:
+        result = lab.run("docker run --rm alpine:3.23 dd if=/dev/zero of=/big bs=1M count=100")
+        assert result.returncode == 1
+        assert "No space left on device" in result.stderr
+        assert lab.run("docker pull python:3.14-slim").returncode == 1
+    finally:
+        ok(lab, "sudo rm -f /var/lib/docker/filler")
+    ok(lab, "docker pull --quiet python:3.14-slim")
 
 
 def test_a_discarded_lab_is_replaced(lab: TranscriptHost) -> None:

@@ -12,3 +12,12 @@ def test_the_line_of_the_command_is_above_the_output() -> None:
 
 def test_an_empty_first_line_stays() -> None:
     assert screen.render(b"\r\n\x1b[1mbold\x1b[0m\r\n") == ["", "bold"]
+
+
+def test_letters_beyond_ascii_and_inserted_ones() -> None:
+    assert screen.render("\x1b[1mé→x\x1b[0m\r\n".encode()) == ["é→x"]
+    assert screen.render(b"ac\x1b[1D\x1b[4hb\x1b[4l\r\n") == ["abc"]
+
+
+def test_overwritten_text_is_gone() -> None:
+    assert screen.render(b"one two\r\x1b[4Cten\x1b[1G\x1b[1mONE\x1b[0m\r\n") == ["ONE ten"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pyte
+import pyte.modes
+import pyte.screens
 
 # The alternate screen of full-screen programs is gone when they end.
 _ALTERNATE = re.compile(rb"\x1b\[\?(?:1049|47|1047)h.*?(?:\x1b\[\?(?:1049|47|1047)l|\Z)", re.DOTALL)
@@ -27,10 +30,29 @@ def render(raw: bytes) -> list[str]:
     return lines
 
 
+class _Screen(pyte.Screen):
+    """A screen that keeps the text only: BuildKit draws its progress anew ten times a second, and a cell made of
+    ten attributes for each letter of that took longer than everything else around a command."""
+
+    def draw(self, data: str) -> None:
+        if not data.isascii() or pyte.modes.IRM in self.mode:
+            super().draw(data)
+            return
+        row, x = self.buffer[self.cursor.y], self.cursor.x
+        for offset, letter in enumerate(data):
+            row[x + offset] = _cell(letter)
+        self.cursor.x = x + len(data)
+
+
+@functools.cache
+def _cell(letter: str) -> pyte.screens.Char:
+    return pyte.screens.Char(letter)
+
+
 def _on_screen(raw: bytes) -> list[str]:
     runs = re.split(rb"[\r\n]", raw)
     # two spare columns: a character in the last one would leave the cursor waiting to wrap
-    screen = pyte.Screen(max(200, max(map(len, runs)) + 2), raw.count(b"\n") + 51)
+    screen = _Screen(max(200, max(map(len, runs)) + 2), raw.count(b"\n") + 51)
     # the line of the command is above the output: BuildKit goes up into it and down again
     pyte.ByteStream(screen).feed(b"\r\n" + raw.replace(b"\n", b"\r\n"))
     lines = []

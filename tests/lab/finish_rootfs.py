@@ -35,12 +35,20 @@ DEBIAN_WASTE = (
     "usr/share/initramfs-tools",
     "usr/lib/init",
     "usr/share/postgresql-common",
+    "usr/share/i18n",
+    "usr/lib/*/perl*",
+    "usr/lib/*/libperl.so*",
+    "usr/lib/*/systemd",
 )
 
 
 def remove(root: Path, names: tuple[str, ...]) -> None:
-    for name in names:
-        shutil.rmtree(root / name, ignore_errors=True)
+    for pattern in names:
+        for path in root.glob(pattern):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def keep_only(root: Path, programs: list[str]) -> None:

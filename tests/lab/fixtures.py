@@ -9,9 +9,11 @@ from pytest_docker.plugin import DockerComposeExecutor, Services, get_docker_ser
 
 from . import leaks, owner
 from .errors import LabError
-from .host import TranscriptHost
-from .settings import LAB, LABEL
+from .host import HOME, TranscriptHost
+from .progress import say
+from .settings import LAB, LABEL, keep
 
+DOWN = "down --volumes --timeout 2"
 PREPARED = ("LAB_ENGINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
 
 
@@ -41,7 +43,7 @@ def docker_setup() -> list[str]:
 
 @pytest.fixture(scope="session")
 def docker_cleanup() -> list[str]:
-    return ["down --volumes --timeout 2"]
+    return [] if keep() else [DOWN]
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +51,8 @@ def nothing_left_behind(docker_compose_command: str, docker_compose_project_name
     """Fails the run when the hosting engine holds anything after it that it did not hold before."""
     before = leaks.snapshot(docker_compose_project_name)
     yield
+    if keep():
+        return
     difference = sorted(leaks.snapshot(docker_compose_project_name) ^ before)
     if difference:
         pytest.fail(f"The hosting engine has changed: {', '.join(difference)}", pytrace=False)
@@ -74,8 +78,14 @@ def docker_services(
         ) as services:
             yield services
     finally:
-        with suppress(LabError):
-            owner.remove_project(docker_compose_project_name)
+        if keep():
+            say(
+                f"KEEP=1: the lab stays until the next run; `docker exec -it -u reader -w {HOME} "
+                f"{docker_compose_project_name}-engine-1 bash` looks inside"
+            )
+        else:
+            with suppress(LabError):
+                owner.remove_project(docker_compose_project_name)
 
 
 @pytest.fixture(scope="session")
@@ -84,14 +94,13 @@ def transcript_host(
     docker_compose_file: str,
     docker_compose_project_name: str,
     docker_setup: list[str],
-    docker_cleanup: list[str],
     docker_services: Services,
 ) -> TranscriptHost:
     """Where the reader types."""
     compose = DockerComposeExecutor(docker_compose_command, docker_compose_file, docker_compose_project_name)
 
     def replace() -> None:
-        for command in [*docker_cleanup, *docker_setup]:
+        for command in [DOWN, *docker_setup]:
             compose.execute(command)
 
     return TranscriptHost(docker_compose_project_name, os.environ["LAB_IMAGES_USED"], replace)

@@ -80,7 +80,8 @@ class Hosting:
             return
         if os.environ.get("DOCKER_HOST"):
             raise LabError(
-                f"No Docker Engine answers at DOCKER_HOST={os.environ['DOCKER_HOST']}; start it, or unset DOCKER_HOST."
+                f"No Docker Engine answers at DOCKER_HOST={os.environ['DOCKER_HOST']}; "
+                "start it, or unset DOCKER_HOST."
             )
         needed = {"dockerd": "docker.io", "docker": "docker.io", "iptables": "iptables"}
         missing = sorted({package for program, package in needed.items() if shutil.which(program) is None})
@@ -136,18 +137,25 @@ class Hosting:
         if not self._own:
             return
         if keep():
-            say(
-                f"KEEP=1: the engine stays at DOCKER_HOST=unix://{_socket()}; `python -m tests.lab --stop` ends it"
-            )
+            say(f"KEEP=1: the engine stays, with DOCKER_HOST=unix://{_socket()}")
+            say("`python -m tests.lab --stop` ends it")
             return
-        with preparing():
-            fcntl.flock(self._users, fcntl.LOCK_UN)
-            try:
-                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say("another run uses the engine, which therefore stays")
-                return
-            end_own()
+        # Asked twice: a run that prepares for minutes uses the engine already and is not waited for, and one
+        # that begins just now must not lose the engine between its start and its first use.
+        if self._alone():
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            with preparing():
+                if self._alone():
+                    end_own()
+                    return
+        say("another run uses the engine, which therefore stays")
+
+    def _alone(self) -> bool:
+        try:
+            fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def _own_process() -> int | None:
