@@ -57,7 +57,7 @@ class Ids:
         return command
 
     def as_typed(self, line: str, prefixes: Sequence[str]) -> str:
-        """A live line with the prefixes that were typed written as they were recorded: some commands repeat them."""
+        """A live line with the prefixes that were typed written as recorded: some commands repeat them."""
         for prefix in prefixes:
             value = next((value for key, value in self._live.items() if key.startswith(prefix)), None)
             if value is not None:
