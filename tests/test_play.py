@@ -146,6 +146,11 @@ def test_ids_are_mapped_all_through(play: Play) -> None:
     fails(play, "#: step a\n#: id 99\n$ echo 99\n99\n", "no output before shows an id that starts 99")
 
 
+def test_a_typed_prefix_may_be_repeated_by_the_command(play: Play) -> None:
+    text = "#: step a\n$ echo bbbb22222222\naaaa11111111\n#: id aaaa\n$ echo aaaa aaaab\naaaa aaaab\n"
+    assert play(text)[1].command == "echo bbbb aaaab"
+
+
 def test_live_progress_ends_as_the_reader_sees_it(play: Play) -> None:
     play("#: step a\n$ printf 'a: 1%%\\rb: 2%%\\r\\033[Kdone\\n\\033[1A\\033[31mDONE\\033[0m\\n'\nDONE\n")
     play("#: step a\n$ printf 'x\\n\\033[?1049hsecret\\033[?1049ly\\n'\nx\ny\n")

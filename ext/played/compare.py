@@ -56,6 +56,14 @@ class Ids:
                 command = re.sub(rf"(?<![0-9a-zA-Z]){prefix}(?![0-9a-zA-Z])", value[: len(prefix)], command)
         return command
 
+    def as_typed(self, line: str, prefixes: Sequence[str]) -> str:
+        """A live line with the prefixes that were typed written as recorded: some commands repeat them."""
+        for prefix in prefixes:
+            value = next((value for key, value in self._live.items() if key.startswith(prefix)), None)
+            if value is not None:
+                line = re.sub(rf"(?<![0-9a-zA-Z]){value[: len(prefix)]}(?![0-9a-zA-Z])", prefix, line)
+        return line
+
     def in_record(self, line: str) -> str:
         """A live line with the ids that are known written as they were recorded."""
 

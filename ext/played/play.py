@@ -198,6 +198,7 @@ class Player:
         live = front.show(reply.output)
         if turn.stays_in_front and reply.stopped is None:
             live = front.cut(live, _last_wait(turn))
+        live = [self.ids.as_typed(line, turn.ids) for line in live]
         comparison = compare([line.text for line in turn.output], live, self.ids)
         result = TurnResult(turn, command, tuple(live), reply.seconds, comparison)
         return result, self._problem(turn, reply, comparison, limit)

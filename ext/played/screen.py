@@ -56,7 +56,8 @@ def _on_screen(raw: bytes) -> list[str]:
     # the line of the command is above the output: BuildKit goes up into it and down again
     pyte.ByteStream(screen).feed(b"\r\n" + raw.replace(b"\n", b"\r\n"))
     lines = []
-    for y in range(1, max(screen.buffer, default=-1) + 1):
+    # a program that goes home with the cursor, as docker container stats does, has the whole window for itself
+    for y in range(0 if b"\x1b[H" in raw else 1, max(screen.buffer, default=-1) + 1):
         row = screen.buffer[y]
         text = "".join(row[x].data for x in range(max(row, default=-1) + 1))
         lines.append("".join(char for char in text if char.isprintable()).rstrip())
