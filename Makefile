@@ -13,7 +13,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)')
 export INSTALL KEEP STORE PYTHON
 export PYTHONPATH = ext
 
-.PHONY: help html test record rows lint requirements clean clean-lab
+.PHONY: help html test record matrix rows lint requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -32,6 +32,15 @@ test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KE
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) examples
+
+# Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
+ROUNDS ?= 3
+SEED ?= $(shell shuf -i 1-9999 -n 1)
+matrix: $(STAMP)  ## play all chapters on both image stores, in random order (ROUNDS=3 SEED=)
+	@for round in $$(seq $(ROUNDS)); do for store in overlay2 containerd; do \
+	  seed=$$(($(SEED) + round)); echo "round $$round on $$store, seed $$seed"; \
+	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(args) --shuffle $$seed examples || exit 1; \
+	done; done
 
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows

@@ -22,7 +22,9 @@ VERSIONS = tomllib.loads((EXAMPLES / "versions.toml").read_text())
 EXPECTED = tomllib.loads((EXAMPLES / "expected.toml").read_text())
 
 _DIRECTIVE = re.compile(r"^( *)\.\. (transcript|example):: *(.*)$")
-_IMAGE = re.compile(r"(?<![\w./-])(?:python|redis|nginx|postgres|alpine|debian|busybox|httpd|node):(?!\d{4,5}\b)\w[\w.-]*\w")
+_IMAGE = re.compile(
+    r"(?<![\w./-])(?:python|redis|nginx|postgres|alpine|debian|busybox|httpd|node):(?!\d{4,5}\b)\w[\w.-]*\w"
+)
 
 
 def directives(page: Path, name: str) -> Iterator[str]:

@@ -203,3 +203,16 @@ def test_this_machine_can_be_forbidden(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess()
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["no fixture says where to play, and played_local forbids this machine"])
+
+
+def test_chapters_are_shuffled_and_steps_are_not(project: pytest.Pytester) -> None:
+    for number in range(2, 7):
+        add(project, f"0{number}-x", "#: step a\n$ true\n#: step b\n$ true\n")
+    orders = set()
+    for seed in range(4):
+        result = project.runpytest_inprocess("-v", f"--shuffle={seed}")
+        result.assert_outcomes(passed=12)
+        order = [line.split("/")[1].split(" ")[0] for line in result.outlines if "::" in line]
+        assert [name.split("-")[0] for name in order[::2]] == [name.split("-")[0] for name in order[1::2]]
+        orders.add(tuple(order))
+    assert len(orders) > 1

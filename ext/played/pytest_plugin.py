@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chapter", metavar="NN-slug", help="play this chapter only")
     group.addoption("--step", metavar="NAME", help="play the chapter up to this step only")
     group.addoption("--record", action="store_true", help="write live output back into the transcripts")
+    group.addoption("--shuffle", type=int, metavar="SEED", help="play the chapters in the random order of a seed")
     group.addoption(
         "--expected", metavar="FILE", type=Path, help="TOML file with the numbers that a whole run must reach"
     )
@@ -99,6 +101,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Transcript
         return None
     file: TranscriptFile = TranscriptFile.from_parent(parent, path=file_path)
     return file
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle chapters, not steps: ``sort`` is stable, and a chapter's place is drawn once."""
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        place = random.Random(seed)
+        places: dict[str, float] = {}
+        for item in items:
+            if isinstance(item, StepItem):
+                places.setdefault(item.parent.chapter, place.random())
+        items.sort(key=lambda item: places[item.parent.chapter] if isinstance(item, StepItem) else -1.0)
 
 
 class TranscriptFile(pytest.File):
