@@ -187,18 +187,20 @@ def test_configuration_of_the_base_images(lab: TranscriptHost, image: str) -> No
 
 
 def test_a_full_disk_is_a_clear_error(lab: TranscriptHost) -> None:
-    ok(lab, "docker image rm --force python:3.14-slim 2> /dev/null || true")
     ok(
         lab,
         """
+        docker pull --quiet alpine:3.23
+        docker image rm --force python:3.14-slim > /dev/null 2>&1
         free=$(df --output=avail --block-size=M /var/lib/docker | tail -1 | tr -d ' M')
         sudo fallocate --length $((free - 20))M /var/lib/docker/filler
         """,
     )
     try:
-        result = lab.run("docker pull python:3.14-slim")
+        result = lab.run("docker run --rm alpine:3.23 dd if=/dev/zero of=/big bs=1M count=100")
         assert result.returncode == 1
-        assert "no space left on device" in result.stderr
+        assert "No space left on device" in result.stderr
+        assert lab.run("docker pull python:3.14-slim").returncode == 1
     finally:
         ok(lab, "sudo rm -f /var/lib/docker/filler")
     ok(lab, "docker pull --quiet python:3.14-slim")

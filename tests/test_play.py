@@ -83,7 +83,7 @@ def test_a_difference_is_readable(play: Play) -> None:
 
 def test_foreground_second_terminal_and_ctrl_c(play: Play) -> None:
     play(
-        "#: step serve\n$ echo ready; sleep 100; echo never\nready\n#: wait ready\n"
+        "#: step serve\n$ sh -c 'echo ready; exec sleep 100'; echo never\nready\n#: wait ready\n"
         "#: step other\n#: terminal 2\n$ echo other\nother\n"
         "#: step stop\n#: key Ctrl-C\n^C\n[130]\n$ echo on\non\n"
     )
