@@ -21,3 +21,8 @@ def test_letters_beyond_ascii_and_inserted_ones() -> None:
 
 def test_overwritten_text_is_gone() -> None:
     assert screen.render(b"one two\r\x1b[4Cten\x1b[1G\x1b[1mONE\x1b[0m\r\n") == ["ONE ten"]
+
+
+def test_a_program_that_goes_home_has_the_whole_window() -> None:
+    """docker container stats draws its first frame at the cursor and the next ones from the top."""
+    assert screen.render(b"\x1b[2J\x1b[Hone\x1b[K\r\ntwo\x1b[K\r\n\x1b[HONE\x1b[K\r\n") == ["ONE", "two"]
