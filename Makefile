@@ -13,7 +13,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)')
 export INSTALL KEEP STORE PYTHON
 export PYTHONPATH = ext
 
-.PHONY: help html test rows lint requirements clean clean-lab
+.PHONY: help html test record rows lint requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -29,6 +29,9 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
+
+record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
+	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) examples
 
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows

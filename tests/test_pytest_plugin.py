@@ -196,3 +196,10 @@ def test_parallel_workers_keep_a_chapter_together_and_the_figures_add_up(project
     result = project.runpytest_inprocess("-n2", "--dist=loadscope", expected(project, numbers))
     result.assert_outcomes(passed=10)
     result.stdout.fnmatch_lines(["5 chapters, 9 transcripts, 10 steps, 11 commands*"])
+
+
+def test_this_machine_can_be_forbidden(project: pytest.Pytester) -> None:
+    project.makeini("[pytest]\naddopts = -p played.pytest_plugin\nplayed_local = false\n")
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["no fixture says where to play, and played_local forbids this machine"])

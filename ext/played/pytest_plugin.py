@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--expected", metavar="FILE", type=Path, help="TOML file with the numbers that a whole run must reach"
     )
     parser.addini("played_examples", "folder of the chapters, relative to the root folder", default="examples")
+    parser.addini("played_local", "whether transcripts may be played on this machine", type="bool", default=True)
     parser.addini("played_limit", "seconds until a command is interrupted", default=str(DEFAULT_LIMIT))
 
 
@@ -73,8 +74,13 @@ class LocalHost:
 
 
 @pytest.fixture(scope="session")
-def transcript_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """Where transcripts are played. This one is the local machine; override it for another."""
+def transcript_host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """Where transcripts are played. This one is the local machine; override it for another.
+
+    A project that overrides it says ``played_local = false``, so that nothing is typed here by mistake.
+    """
+    if not request.config.getini("played_local"):
+        pytest.fail("no fixture says where to play, and played_local forbids this machine", pytrace=False)
     home = os.environ.get("HOME")
     yield LocalHost(tmp_path_factory.mktemp("homes"))
     if home is not None:

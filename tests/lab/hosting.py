@@ -87,6 +87,8 @@ class Hosting:
         missing = sorted({package for program, package in needed.items() if shutil.which(program) is None})
         if missing:
             install(missing, "No Docker Engine answers")
+        if shutil.which("docker") is None:  # from Debian 13 on a package of its own, only recommended by docker.io
+            install(["docker-cli"], "Docker's command line is missing")
         if os.geteuid() != 0:
             raise LabError("No Docker Engine answers; start one (only root can start one of the lab's own).")
         self._start_own()
