@@ -101,14 +101,13 @@ def simple_commands(script: str) -> Iterator[list[str]]:
             yield from simple_commands(script[at + 1 : end])
             word = f"{word or ''}$()"
             at = end + 1
-        elif quote:
-            word = (word or "") + char
-            at = at if at < len(script) else len(script) + 1
-        elif char in "'\"":
-            quote, word = char, word or ""
-        elif char == "\\":
+        elif quote != "'" and char == "\\":
             word = (word or "") + script[at : at + 1]
             at += 1
+        elif quote:
+            word = (word or "") + char
+        elif char in "'\"":
+            quote, word = char, word or ""
         elif char not in " \t\n;|&()<>":
             word = (word or "") + char
         else:
@@ -125,6 +124,8 @@ def simple_commands(script: str) -> Iterator[list[str]]:
                 if words:
                     yield words
                 words, skip = [], False
+    if quote:
+        raise ValueError(f"a quotation mark is open: {script}")
 
 
 def docker_commands(script: str) -> Iterator[list[str]]:
@@ -182,13 +183,20 @@ def flags(words: list[str], known: Reference) -> Iterator[tuple[str, str | None]
             break
 
 
-def uses(known: Reference, examples: Path = EXAMPLES) -> list[Use]:
-    """Every docker command of every transcript with its flags, shown or hidden."""
-    found = []
+def scripts(examples: Path = EXAMPLES) -> Iterator[tuple[str, str, int]]:
+    """Place, command line and expected exit status of every turn of every transcript, shown or hidden."""
     for folder in sorted(path for path in examples.iterdir() if path.is_dir()):
         for transcript in format.load_folder(folder):
-            for turn in (turn for step in transcript.steps for turn in step.turns if turn.command):
-                place = f"{folder.name}/{transcript.path.name}:{turn.line}"
-                for words in docker_commands(turn.command or ""):
-                    found += [Use(command, flag, place, turn.status) for command, flag in flags(words, known)]
-    return found
+            for turn in (turn for step in transcript.steps for turn in step.turns):
+                if turn.command is not None:
+                    yield f"{folder.name}/{transcript.path.name}:{turn.line}", turn.command, turn.status
+
+
+def uses(known: Reference) -> list[Use]:
+    """Every docker command of every transcript with its flags."""
+    return [
+        Use(command, flag, place, status)
+        for place, script, status in scripts()
+        for words in docker_commands(script)
+        for command, flag in flags(words, known)
+    ]

@@ -37,6 +37,16 @@ def test_the_transcripts_are_read(uses: list[commands.Use]) -> None:
     assert len([use for use in uses if use.flag is not None]) > 500
 
 
+def test_no_command_is_overlooked() -> None:
+    """One behind a program that ``commands`` does not know would never be compared."""
+    overlooked = [
+        f"{place}: {script}"
+        for place, script, _ in commands.scripts()
+        if len(re.findall(r"(?<!service )\bdocker [a-z-]", script)) != len(list(commands.docker_commands(script)))
+    ]
+    assert overlooked == []
+
+
 def test_every_command_and_flag_is_explained(known: commands.Reference, uses: list[commands.Use]) -> None:
     missing = [
         f"{use.place}: {use.command} {use.flag or ''}"
@@ -120,6 +130,7 @@ def differences(known: commands.Reference, helps: dict[str, str]) -> list[str]:
         ("for a in 1 2; do\n  docker run --name $a x\ndone > docker", [("--name",)]),
         ("docker rm -f a 2>&1 > b -v", [("-f", "-v")]),
         ("a=$(docker rm -f ')')", [("-f",)]),
+        (r'docker run -e "a=\"b" --rm x', [("-e", "--rm")]),
     ],
 )
 def test_flags_are_found(known: commands.Reference, script: str, expected: list[tuple[str, ...]]) -> None:
