@@ -9,7 +9,7 @@ JOBS ?= 3
 SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
 
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
-args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON
 export PYTHONPATH = ext
 
@@ -31,7 +31,7 @@ test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KE
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
-	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) examples
+	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
 
 # Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
 ROUNDS ?= 3
