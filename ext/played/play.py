@@ -94,7 +94,7 @@ class Player:
     Attributes:
         ids: which live id stands for which recorded one.
         used: the files of ``root`` that were copied.
-        busy: seconds that terminals were busy with commands.
+        busy: seconds that terminals were busy with commands, pauses between repetitions included.
 
     Raises:
         PlayError: when no shell can be had.
@@ -185,6 +185,7 @@ class Player:
             if problem is None or not turn.retry or time.monotonic() >= deadline:
                 break
             time.sleep(RETRY_PAUSE)
+            self.busy += RETRY_PAUSE  # the transcript waits here, not the machinery
         if problem is not None and not (problem == DIFFERS and self.keep_going):
             raise self._error(turn.line, command, problem, result)
         return result
