@@ -10,10 +10,10 @@ SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
 
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
-export INSTALL KEEP STORE PYTHON
+export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record matrix rows lint requirements clean clean-lab
+.PHONY: help html test record record-check matrix rows lint requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -23,7 +23,8 @@ $(STAMP): requirements.txt
 	@.ci/venv.sh
 
 # Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
-html: $(STAMP)  ## build the site in _build/html, every warning an error
+html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=1: also what was not played)
+	@[ -z "$(DRAFT)" ] || [ "$$CI" != true ] || { echo "A draft is not for publication: leave DRAFT out." >&2; exit 2; }
 	@$(PY) -m sphinx -M html docs _build -c . $(SPHINXOPTS) || { rm -rf _build/doctrees; exit 1; }
 	@echo "The site is in $(CURDIR)/_build/html/index.html"
 
@@ -32,6 +33,10 @@ test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KE
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
+
+record-check: $(STAMP)  ## play, and fail if a record would change anything; the patch is _build/record.patch
+	@mkdir -p _build && rm -f _build/record.patch
+	@$(PY) -m tests.lab -- $(PY) -m pytest --record-check _build/record.patch $(args) $(if $(CHAPTER),,examples)
 
 # Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
 ROUNDS ?= 3

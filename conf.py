@@ -1,6 +1,8 @@
 """The configuration of the site. The source folder is docs/, the configuration folder is this one."""
 
+import os
 import sys
+import tomllib
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
@@ -33,6 +35,23 @@ played_only_labels = {
 }
 
 misconceptions_folder = "tests/rows"
+
+# What has passed where; pytest writes it, with the same recipes.
+_pytest = tomllib.loads((Path(__file__).parent / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+played_ledger = _pytest["played_ledger"]
+played_recipes = _pytest["played_recipes"]
+played_only_examples = True
+played_markup_pages = ["contributing/*", "reference/directives"]
+played_report = "reference/verification"
+played_hint = "make test CHAPTER={folder}"
+played_draft = bool(os.environ.get("DRAFT"))
+played_fact_labels = {
+    "engine": "Docker {}",
+    "store=containerd": "containerd",
+    "store=overlay2": "overlay2",
+    "images=stand-in": "stand-in images",
+    "images=official": "official images",
+}
 
 html_theme = "furo"
 html_title = project

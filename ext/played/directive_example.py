@@ -14,6 +14,7 @@ import rfg.option
 from played import language
 from played.copying import NO_BUTTON, transcript_block
 from played.page import ExamplesDirective, UnusableError, read_text
+from played.provenance import FROM
 
 
 class Example(ExamplesDirective, LiteralInclude):
@@ -60,7 +61,7 @@ class Example(ExamplesDirective, LiteralInclude):
         else:
             block = nodes.literal_block(text, text, language=tongue)
         block["force"] = "force" in self.options
-        block["source"] = name
+        block["source"] = block[FROM] = name
         block["classes"] += self.options.get("class", [])
         if {"linenos", "lineno-start", "lineno-match"} & self.options.keys():
             block["linenos"] = True

@@ -19,6 +19,8 @@ from played.error_index import MESSAGES, messages
 from played.format import DEFAULT_TERMINAL, Action, Edit, Step, Transcript
 from played.home import source_of
 from played.page import ExamplesDirective, UnusableError, read_text
+from played.provenance import FROM
+from played.verified import TRANSCRIPTS, proof_mark
 
 _ORDINALS = {"1": "First", "2": "Second", "3": "Third", "4": "Fourth"}
 
@@ -86,6 +88,7 @@ class TranscriptSteps(ExamplesDirective):
             return []
         box = self._assembled(content)
         box[MESSAGES] = messages([shown.step for shown in found])
+        self._prove(box, found)
         return [box]
 
     # Steps -------------------------------------------------------------------------------------------
@@ -114,6 +117,13 @@ class TranscriptSteps(ExamplesDirective):
                     return _Shown(step, transcript, transcripts)
         names = [step.name for transcript in transcripts for step in transcript.steps if step.hidden is None]
         raise UnusableError(f"there is no step {name!r} in {where}; the steps are {', '.join(names) or 'none'}")
+
+    def _prove(self, box: nodes.container, found: list[_Shown]) -> None:
+        """Note what the steps are from, and lead from them to what is known of their play."""
+        names = dict.fromkeys(shown.transcript.path.relative_to(self.examples.root).as_posix() for shown in found)
+        box[TRANSCRIPTS] = list(names)
+        if self.config.played_report:
+            box += proof_mark(folder=found[0].transcript.path.parent.relative_to(self.examples.root).as_posix())
 
     # Parts -------------------------------------------------------------------------------------------
 
@@ -190,6 +200,8 @@ class TranscriptSteps(ExamplesDirective):
         box = nodes.container("", *content, classes=["played", *self.options.get("class", [])])
         self.set_source_info(box)
         blocks = list(box.findall(nodes.literal_block))
+        for block in blocks:
+            block[FROM] = self.arguments[0]
         self.emphasise_lines(blocks)
         for block, final in zip(blocks, rfg.option.emphasised(self, blocks), strict=True):
             if final is not block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +46,14 @@ class Examples:
         for file in files:
             self.path(file.relative_to(self.root).as_posix())
         return _load(self.root / folder, tuple(map(_stamp, files)))
+
+
+def files_in(path: Path) -> Iterator[Path]:
+    """A file, or the files below a folder, in a stable order and without Python's caches."""
+    if path.is_dir():
+        yield from sorted(one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+    elif path.is_file():
+        yield path
 
 
 def _stamp(file: Path) -> tuple[Path, int, int]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from played import screen
 from played.compare import Comparison, Ids, compare
+from played.examples import files_in
 from played.format import KEYS, Edit, Files, Key, Step, Transcript, Turn, Wait
 from played.remote import DriverError, Remote, Reply
 
@@ -45,7 +46,7 @@ class TurnResult:
     """What one turn did.
 
     Attributes:
-        command: the text that was typed, live ids in it, or ``None``.
+        command: the text that was typed, live ids in it, or ``None``. It is what the driver says it ran.
         live: the lines that the terminal showed.
         seconds: how long the terminal was busy with it.
     """
@@ -93,7 +94,7 @@ class Player:
 
     Attributes:
         ids: which live id stands for which recorded one.
-        used: the files of ``root`` that were copied.
+        used: the files of ``root`` that were copied, with the bytes that went to the reader's home.
         busy: seconds that terminals were busy with commands, pauses between repetitions included.
 
     Raises:
@@ -113,7 +114,7 @@ class Player:
         self.limit = limit
         self.keep_going = keep_going
         self.ids = Ids()
-        self.used: set[Path] = set()
+        self.used: dict[Path, bytes] = {}
         self.busy = 0.0
         self._fronts: dict[str, _Front] = {}
         try:
@@ -148,18 +149,17 @@ class Player:
 
     def _copy(self, files: Files) -> None:
         source = self._source(files.source, files.line)
-        for path in [source] if source.is_file() else sorted(source.rglob("*")):
-            if path.is_file():
-                self._inside(path, files.line)
-                name = Path(files.target) / path.relative_to(source) if path != source else Path(files.target)
-                mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
-                self._remote.put(name.as_posix(), path.read_bytes(), mode)
-                self.used.add(path)
+        for path in files_in(source):
+            self._inside(path, files.line)
+            name = Path(files.target) / path.relative_to(source) if path != source else Path(files.target)
+            mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
+            self.used[path] = path.read_bytes()
+            self._remote.put(name.as_posix(), self.used[path], mode)
 
     def _edit(self, edit: Edit) -> None:
         path = self._source(edit.source, edit.line)
-        self._remote.put(edit.target, path.read_bytes(), edit=True)
-        self.used.add(path)
+        self.used[path] = path.read_bytes()
+        self._remote.put(edit.target, self.used[path], edit=True)
 
     def _source(self, name: str, line: int) -> Path:
         path = self.root / name
@@ -201,7 +201,7 @@ class Player:
             live = front.cut(live, _last_wait(turn))
         live = [self.ids.as_typed(line, turn.ids) for line in live]
         comparison = compare([line.text for line in turn.output], live, self.ids)
-        result = TurnResult(turn, command, tuple(live), reply.seconds, comparison)
+        result = TurnResult(turn, reply.typed, tuple(live), reply.seconds, comparison)
         return result, self._problem(turn, reply, comparison, limit)
 
     def _problem(self, turn: Turn, reply: Reply, comparison: Comparison, limit: float) -> str | None:

@@ -7,13 +7,12 @@ reached, and the host is not trusted until it has been made anew.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,12 @@ from _pytest._code.code import TerminalRepr
 from _pytest.fixtures import TopRequest  # what pytest's own DoctestItem uses; there is no public way
 
 from played import format
-from played.expected import Expected, ExpectedError
+from played.compare import Ids
+from played.fingerprint import fingerprint
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
-from played.record import rewrite
-
-_PLAYED = "played"  # the user property that carries a step's figures to the process that reports
+from played.play_log import PlayLog
+from played.record import difference, rewrite
+from played.tally import PLAYED, Figures, Tally, examples_root, recording
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chapter", metavar="NN-slug", help="play this chapter only")
     group.addoption("--step", metavar="NAME", help="play the chapter up to this step only")
     group.addoption("--record", action="store_true", help="write live output back into the transcripts")
+    group.addoption(
+        "--record-check", metavar="FILE", type=Path, help="write what --record would change to a patch"
+    )
     group.addoption("--shuffle", type=int, metavar="SEED", help="play the chapters in the random order of a seed")
     group.addoption(
         "--expected", metavar="FILE", type=Path, help="TOML file with the numbers that a whole run must reach"
@@ -40,20 +43,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("played_examples", "folder of the chapters, relative to the root folder", default="examples")
     parser.addini("played_local", "whether transcripts may be played on this machine", type="bool", default=True)
     parser.addini("played_limit", "seconds until a command is interrupted", default=str(DEFAULT_LIMIT))
+    parser.addini("played_ledger", "file of what passed where and when; empty: none", default="")
+    parser.addini("played_recipes", "files and folders that say what the host is", type="paths", default=[])
+    parser.addini("played_log", "folder for what was typed and copied; empty: none", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--step") and not config.getoption("--chapter"):
         raise pytest.UsageError("--step needs --chapter, the folder that the step is in")
     chapter = config.getoption("--chapter")
-    if chapter and not list((_root(config) / chapter).glob("*.console")):
-        raise pytest.UsageError(f"--chapter {chapter}: there is no {_root(config).name}/{chapter}/*.console")
+    if chapter and not list((examples_root(config) / chapter).glob("*.console")):
+        raise pytest.UsageError(
+            f"--chapter {chapter}: there is no {examples_root(config).name}/{chapter}/*.console"
+        )
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(config), "played-tally")
-
-
-def _root(config: pytest.Config) -> Path:
-    return Path(config.rootpath, config.getini("played_examples"))
 
 
 # Hosts -----------------------------------------------------------------------------------------------
@@ -93,7 +97,7 @@ def transcript_host(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> TranscriptFile | None:
-    root = _root(parent.config)
+    root = examples_root(parent.config)
     if file_path.suffix != ".console" or not file_path.is_relative_to(root):
         return None
     wanted = parent.config.getoption("--chapter")
@@ -120,12 +124,15 @@ class TranscriptFile(pytest.File):
 
     player: Player | None = None
     transcript: format.Transcript
+    key: str  # FOLDER/NAME.console
+    hash: str
+    log: PlayLog
     results: list[TurnResult]
     failed = False
 
     @property
     def chapter(self) -> str:
-        return self.path.parent.relative_to(_root(self.config)).as_posix()
+        return self.path.parent.relative_to(examples_root(self.config)).as_posix()
 
     def collect(self) -> Iterator[StepItem]:
         try:
@@ -133,6 +140,10 @@ class TranscriptFile(pytest.File):
         except format.FormatError as error:
             raise self.CollectError(str(error)) from None
         self.transcript = next(one for one in folder if one.path == self.path)
+        root = examples_root(self.config)
+        self.key = self.path.relative_to(root).as_posix()
+        self.hash = fingerprint(root, folder, self.transcript, self.config.getini("played_recipes"))
+        self.log = PlayLog(self.key, self.hash)
         last = self.config.getoption("--step")
         names = [step.name for step in self.transcript.steps]
         if last and last not in names:
@@ -144,14 +155,29 @@ class TranscriptFile(pytest.File):
                 break
 
     def teardown(self) -> None:
-        if self.player is not None:
-            self.player.close()
-            if self.config.getoption("--record") and not self.failed:
-                try:
-                    rewrite(self.path, self.results, self.player.ids)
-                except format.FormatError as error:
-                    raise PlayError(str(error)) from None
-            self.player = None
+        if self.player is None:
+            return
+        player, self.player = self.player, None
+        player.close()
+        if folder := self.config.getini("played_log"):
+            self.log.passed = not self.failed
+            self.log.copied(examples_root(self.config), player.used)
+            self.log.save(Path(self.config.rootpath, folder))
+        if not self.failed:
+            try:
+                self._record(player.ids)
+            except format.FormatError as error:
+                raise PlayError(str(error)) from None
+
+    def _record(self, ids: Ids) -> None:
+        if self.config.getoption("--record"):
+            rewrite(self.path, self.results, ids)
+        elif patch := self.config.getoption("--record-check"):
+            change = difference(self.path, self.results, ids, self.config.rootpath)
+            if change:
+                with patch.open("a", encoding="utf-8") as file:
+                    file.write(change)
+                raise PlayError(f"{self.path}: a record would change it; the patch is in {patch}")
 
 
 @dataclass
@@ -195,14 +221,15 @@ class StepItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def runtest(self) -> None:
-        figures = Figures(chapter=self.parent.chapter, transcript=self.path.name, step=self.name)
+        file = self.parent
+        figures = Figures(file.chapter, file.path.name, self.name, len(file.transcript.steps), file.hash)
         started = time.monotonic()
         if self.step.not_played is not None:
             figures.not_played, figures.unplayed = 1, len(self.step.commands)
         else:
             self._run(figures)
         figures.wall = time.monotonic() - started - figures.preparing
-        self.user_properties.append((_PLAYED, figures.__dict__))
+        self.user_properties.append((PLAYED, figures.__dict__))
 
     def _run(self, figures: Figures) -> None:
         started = time.monotonic()
@@ -226,16 +253,19 @@ class StepItem(pytest.Item):
             if file.player is None:
                 file.player = Player(
                     file.transcript,
-                    _root(self.config),
+                    examples_root(self.config),
                     host.argv,
                     float(self.config.getini("played_limit")),
-                    keep_going=self.config.getoption("--record"),
+                    keep_going=recording(self.config),
                 )
                 file.results = []
             busy = file.player.busy
             results = file.player.play(self.step)
             file.results += results
+            file.log.add(self.name, results)
             figures.add(results, file.player.busy - busy)
+            root = examples_root(self.config)
+            figures.used = [path.relative_to(root).as_posix() for path in file.player.used]
         except BaseException:
             chapter.failed = self.name
             file.failed = True
@@ -278,114 +308,3 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
             return path.rpartition("/")[0] if path.endswith(".console") else path
 
     return ChapterScheduling(config, log)
-
-
-# Figures ---------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Figures:
-    """What playing a step amounted to. Seconds are wall time; ``busy`` is the part spent in commands."""
-
-    chapter: str
-    transcript: str
-    step: str
-    commands: int = 0
-    compared: int = 0
-    elided: int = 0
-    silent: int = 0
-    not_played: int = 0
-    variant: int = 0
-    unplayed: int = 0  # commands of a step that is not played or meant for another host
-    busy: float = 0.0
-    wall: float = 0.0
-    preparing: float = 0.0
-    facts: dict[str, str] = field(default_factory=dict)
-
-    def add(self, results: Iterable[TurnResult], busy: float) -> None:
-        self.busy += busy
-        for result in results:
-            self.commands += result.command is not None
-            self.compared += result.comparison.compared
-            self.elided += result.comparison.elided
-            self.silent += not result.turn.output
-
-
-class Tally:
-    """Adds up what was played, says so at the end of the run, and fails a run that played too little."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.figures: list[Figures] = []
-        self.skipped: list[str] = []
-        self.complaints: list[str] = []
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.skipped:
-            self.skipped.append(report.nodeid)
-        if report.when == "call" and report.passed:
-            self.figures += [Figures(**dict(value)) for key, value in report.user_properties if key == _PLAYED]  # type: ignore[call-overload]
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if os.environ.get("CI") == "true" and self.skipped:
-            self.complaints += [f"skipped, which a CI run must not do: {name}" for name in self.skipped]
-        path = self.config.getoption("--expected")
-        if path is not None and not self.config.getoption("--step") and not self.config.option.collectonly:
-            try:
-                expected = Expected.load(path, self.config.getoption("--chapter"))
-                self.complaints += expected.complaints(self.figures)
-            except ExpectedError as error:
-                self.complaints.append(str(error))
-        if self.complaints and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        write = terminalreporter.write_line
-        if self.figures:
-            terminalreporter.section("transcripts played")
-            for line in self.lines():
-                write(line)
-        if self.complaints:
-            terminalreporter.section("not as expected", red=True)
-            for line in self.complaints:
-                write(line, red=True)
-
-    def lines(self) -> Iterator[str]:
-        """The report, a line per chapter and one for all."""
-        yield f"{'chapter':34}{'steps':>6}{'commands':>9}{'compared':>9}{'elided':>7}{'seconds':>9}{'outside':>9}"
-        chapters = sorted({figures.chapter for figures in self.figures})
-        for chapter in chapters:
-            yield self._row(chapter, [one for one in self.figures if one.chapter == chapter])
-        yield self._row("all", self.figures)
-        played = [one for one in self.figures if not one.not_played and not one.variant]
-        transcripts = len({(one.chapter, one.transcript) for one in played})
-        wall, busy = sum(one.wall for one in played), sum(one.busy for one in played)
-        commands = sum(one.commands for one in played)
-        yield (
-            f"{len(chapters)} chapters, {transcripts} transcripts, {len(played)} steps, {commands} commands; "
-            f"{sum(one.compared for one in played)} output lines compared, "
-            f"{sum(one.elided for one in played)} elided, "
-            f"{sum(one.silent for one in played)} commands had to be silent and were"
-        )
-        if wall and commands:
-            yield (
-                f"outside the commands: {wall - busy:.2f} of {wall:.1f} s ({(wall - busy) / wall:.1%}), "
-                f"{(wall - busy) / commands * 1000:.1f} ms per command; "
-                f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
-            )
-        for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
-            yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())
-        for one in self.figures:
-            if one.variant:
-                yield f"meant for another host: {one.chapter}: {one.step}"
-            if one.not_played:
-                yield f"not played: {one.chapter}: {one.step}"
-
-    @staticmethod
-    def _row(name: str, rows: Sequence[Figures]) -> str:
-        return (
-            f"{name:34}{len(rows):6}{sum(one.commands for one in rows):9}{sum(one.compared for one in rows):9}"
-            f"{sum(one.elided for one in rows):7}{sum(one.wall for one in rows):9.2f}"
-            f"{sum(one.wall - one.busy for one in rows):9.2f}"
-        )

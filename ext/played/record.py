@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,39 +10,59 @@ from played import fold, format
 from played.compare import Ids
 from played.format import ELISION, Output, Turn
 from played.play import TurnResult
+from played.whole_file import write_whole
 
 
 def rewrite(path: Path, results: Sequence[TurnResult], ids: Ids) -> bool:
     """Put the live output of the turns that differed in the place of the recorded one.
 
-    The file is written beside and then replaced, so it is whole at every moment.
-
     Returns:
         Whether the file changed.
 
     Raises:
+        format.FormatError: see :func:`rewritten`; the file is left as it was.
+    """
+    text = rewritten(path, results, ids)
+    if text is not None:
+        write_whole(path, text)
+    return text is not None
+
+
+def difference(path: Path, results: Sequence[TurnResult], ids: Ids, root: Path) -> str:
+    """What :func:`rewrite` would change, as a patch that applies in the folder ``root``; empty if nothing.
+
+    Raises:
+        format.FormatError: see :func:`rewritten`.
+    """
+    text = rewritten(path, results, ids)
+    if text is None:
+        return ""
+    name = path.relative_to(root).as_posix()
+    before, after = (one.splitlines(keepends=True) for one in (path.read_text(encoding="utf-8"), text))
+    return "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))
+
+
+def rewritten(path: Path, results: Sequence[TurnResult], ids: Ids) -> str | None:
+    """The transcript with live output where it differed, or ``None`` where nothing did.
+
+    Raises:
         format.FormatError: when the output cannot be written as a transcript, for instance because a line of
-            it starts with ``$``; the file is left as it was.
+            it starts with ``$``.
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     changed = [result for result in results if result.comparison.difference]
+    if not changed:
+        return None
     for result in sorted(changed, key=lambda result: result.turn.line, reverse=True):
         turn = result.turn
         first = _body(turn)
         # what follows the body: the exit status, and the blank lines that set off the next step
         lines[first : turn.end - 1] = _merged(turn, [ids.in_record(line) for line in result.live], lines)
     text = "\n".join(lines)
-    if not changed:
-        return False
     if _said(format.parse(text, path)) != _said(format.load(path)):
         where = format.Problem(path, changed[0].turn.line, "has output that reads as a command or a marker")
         raise format.FormatError([where])
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(beside).chmod(path.stat().st_mode)
-    Path(beside).replace(path)
-    return True
+    return text
 
 
 def _body(turn: Turn) -> int:

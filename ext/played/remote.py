@@ -33,6 +33,7 @@ class Reply:
     status: int | None
     seconds: float
     stopped: str | None
+    typed: str | None
 
 
 class Remote:
@@ -67,7 +68,8 @@ class Remote:
     def turn(self, name: str, command: str | None, script: list[list[str]], limit: float) -> Reply:
         """Play one turn in the terminal called ``name``; see :meth:`played.terminal.Driver.turn`."""
         answer = self._ask(limit, do="turn", terminal=name, command=command, script=script, limit=limit)
-        return Reply(base64.b64decode(answer["output"]), answer["status"], answer["seconds"], answer["stopped"])
+        output = base64.b64decode(answer["output"])
+        return Reply(output, answer["status"], answer["seconds"], answer["stopped"], answer["typed"])
 
     def put(self, path: str, data: bytes, mode: int = 0o644, edit: bool = False) -> None:
         """Write a file below the reader's home; with ``edit``, into the file that is there."""

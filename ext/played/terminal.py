@@ -62,6 +62,7 @@ class Terminal:
         self._end = re.compile(rb"\x1b\]133;" + nonce.encode() + rb";(\d+)\x07")
         self.output = bytearray()
         self.told = 0
+        self.typed = b""
         self.status: int | None = None
         self.alive = True
         self.flooded = False
@@ -102,7 +103,8 @@ class Terminal:
         self._echo_due = True
         self.status = None
         self.send(RUN)
-        _write(self._commands, command.encode() + b"\0", self.drain)
+        self.typed = command.encode()
+        _write(self._commands, self.typed + b"\0", self.drain)
 
     def send(self, data: bytes) -> None:
         _write(self.fd, data, self.drain)
@@ -249,6 +251,7 @@ class Driver:
             ``output`` (base64, what was shown since the turn started), ``status`` (``None`` while a command is
             in front), ``seconds``, and ``stopped``: ``None`` or why the turn did not go as told – ``limit``,
             ``flood``, ``closed`` (the shell ended) or ``early`` (the command ended before a wait came true).
+            ``typed`` is what the shell was given to run, for those who have to know it to the byte.
         """
         shell = self._shell(terminal, limit)
         started = time.monotonic()
@@ -280,6 +283,7 @@ class Driver:
             "status": shell.status,
             "seconds": time.monotonic() - started,
             "stopped": stopped,
+            "typed": None if command is None else shell.typed.decode(),
         }
 
     def _shell(self, name: str, limit: float) -> Terminal:

@@ -1,0 +1,162 @@
+"""The ledger: which transcript, by the hash of all it depends on, passed where and when.
+
+It is a JSON file that a green run writes and a build reads. For every transcript there is one entry for each
+kind of host; :data:`VERSION` is the one fact about a host that does not make it another kind. An entry is left
+alone as long as it is still true, so a run on an unchanged engine changes nothing in the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+
+from played.whole_file import write_whole
+
+VERSION = "engine"
+"""The fact that is a version: where it changes, the entry is renewed."""
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of one transcript on one kind of host.
+
+    Attributes:
+        hash: see :func:`played.fingerprint.fingerprint`.
+        facts: what the host said of itself.
+        passed: day of the first pass, ISO 8601.
+        steps: number of steps that were played, without those for other hosts and those marked ``not-played``.
+        commands: number of commands that were typed.
+        compared: number of output lines that were compared.
+        seconds: wall time of the steps.
+    """
+
+    hash: str
+    facts: dict[str, str]
+    passed: str
+    steps: int
+    commands: int
+    compared: int
+    seconds: float
+
+    @property
+    def kind(self) -> str:
+        """The kind of host, as the ledger names it."""
+        return kind(self.facts)
+
+    @property
+    def seal(self) -> str:
+        """A checksum, which shows that somebody has changed the entry by hand."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+
+    def untrue(self, run: Entry) -> Iterator[str]:
+        """The names of what a run found otherwise. When it passed first, and how fast, a run cannot judge."""
+        for name in ("hash", "facts", "steps", "commands", "compared"):
+            if getattr(self, name) != getattr(run, name):
+                yield name
+
+
+def kind(facts: Mapping[str, str]) -> str:
+    """The name of a kind of host: its facts without its version."""
+    return ", ".join(f"{name} {value}" for name, value in sorted(facts.items()) if name != VERSION)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The entries by transcript (``FOLDER/NAME.console``) and kind of host."""
+
+    path: Path
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Ledger:
+        """Read a ledger; one that is not there yet is empty.
+
+        Raises:
+            LedgerError: when it cannot be read, or was changed by hand.
+        """
+        if not path.exists():
+            return cls(path)
+        try:
+            tables = json.loads(path.read_text(encoding="utf-8"))
+            entries = {
+                transcript: {name: _entry(path, transcript, name, dict(table)) for name, table in kinds.items()}
+                for transcript, kinds in tables.items()
+            }
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise LedgerError(f"{path}: is no ledger ({error}); delete it and play everything again") from None
+        return cls(path, entries)
+
+    def valid(self, transcript: str, now: str) -> list[Entry]:
+        """The entries that are about what the transcript is now, given its fingerprint."""
+        return [entry for _, entry in sorted(self.entries.get(transcript, {}).items()) if entry.hash == now]
+
+    def stale(self, transcript: str, now: str) -> list[Entry]:
+        """The entries that are about what the transcript was before."""
+        return [entry for _, entry in sorted(self.entries.get(transcript, {}).items()) if entry.hash != now]
+
+    def knows(self, name: str) -> bool:
+        """Whether anything was ever played on this kind of host."""
+        return any(name in kinds for kinds in self.entries.values())
+
+    def complaints(self, run: Mapping[str, Entry]) -> Iterator[str]:
+        """One sentence for everything that a run found untrue."""
+        for transcript, entry in sorted(run.items()):
+            known = self.entries.get(transcript, {}).get(entry.kind)
+            if known is None:
+                if self.knows(entry.kind):
+                    yield f"{self.path}: has no entry of {transcript} for {entry.kind}"
+                continue
+            for name in known.untrue(entry):
+                said, found = getattr(known, name), getattr(entry, name)
+                yield f"{self.path}: {transcript}, {entry.kind}: {name} is {said}, but this run found {found}"
+
+    def add(self, run: Mapping[str, Entry]) -> None:
+        """Take in what a run found: renew untrue entries, and drop those of an earlier text of the transcript."""
+        for transcript, entry in run.items():
+            kinds = self.entries.setdefault(transcript, {})
+            for stale in self.stale(transcript, entry.hash):
+                del kinds[stale.kind]
+            known = kinds.get(entry.kind)
+            if known is None or any(known.untrue(entry)):
+                kinds[entry.kind] = entry
+
+    def keep_only(self, transcripts: set[str]) -> None:
+        """Forget the transcripts that are no more."""
+        self.entries = {name: kinds for name, kinds in self.entries.items() if name in transcripts}
+
+    def save(self) -> None:
+        """Write the ledger: sorted, a line for each value, whole at every moment."""
+        tables = {
+            transcript: {name: {**asdict(entry), "seal": entry.seal} for name, entry in kinds.items()}
+            for transcript, kinds in self.entries.items()
+        }
+        text = json.dumps(tables, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        if not self.path.exists() or self.path.read_text(encoding="utf-8") != text:
+            write_whole(self.path, text)
+
+
+def _entry(path: Path, transcript: str, name: str, table: dict[str, object]) -> Entry:
+    """An entry of the file.
+
+    Raises:
+        LedgerError: when the seal is not that of the entry, or the entry stands under another name.
+    """
+    seal = table.pop("seal", None)
+    if set(table) != {one.name for one in fields(Entry)}:
+        raise ValueError(f"the entry of {transcript} lacks something or has something of its own")
+    entry = Entry(**table)  # type: ignore[arg-type]
+    if seal != entry.seal or name != entry.kind:
+        raise LedgerError(
+            f"{path}: the entry of {transcript} for {name} was changed by hand; "
+            "take the file back from version control, or delete the entry and play again"
+        )
+    date.fromisoformat(entry.passed)
+    return entry

@@ -1,0 +1,87 @@
+"""What the ledger says of a transcript as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from sphinx.config import Config
+
+from played import format
+from played.examples import Examples, OutsideError
+from played.fingerprint import fingerprint
+from played.ledger import VERSION, Entry, Ledger, LedgerError
+
+__all__ = ["LedgerError", "Source", "Standing", "host"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One transcript: the entries that hold, and what is wrong where there is none or an old one."""
+
+    transcript: str
+    valid: tuple[Entry, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a build finds what it needs to judge a transcript."""
+
+    examples: Path
+    ledger: Path
+    recipes: tuple[Path, ...]
+    hint: str
+
+    @classmethod
+    def of(cls, config: Config) -> Source | None:
+        if not config.played_ledger:
+            return None
+        recipes = tuple(Path(recipe) for recipe in config.played_recipes)
+        return cls(Path(config.played_examples), Path(config.played_ledger), recipes, config.played_hint)
+
+    def standing(self, transcript: str) -> Standing:
+        """What the ledger says of a transcript.
+
+        Raises:
+            LedgerError: when the ledger cannot be used.
+        """
+        ledger = _load(self.ledger, _stamp(self.ledger))
+        folder, _, _ = transcript.rpartition("/")
+        hint = self.hint.format(folder=folder)
+        try:
+            transcripts = Examples(self.examples).transcripts(folder)
+            this = next(one for one in transcripts if one.path == self.examples / transcript)
+        except (format.FormatError, OutsideError, StopIteration):
+            return Standing(transcript, (), f"{transcript} cannot be read")
+        now = fingerprint(self.examples, transcripts, this, self.recipes)
+        valid = tuple(ledger.valid(transcript, now))
+        stale = ", ".join(entry.kind for entry in ledger.stale(transcript, now))
+        if not valid and not stale:
+            return Standing(transcript, (), f"{transcript} has never been played; play it: {hint}")
+        if stale:
+            return Standing(
+                transcript,
+                valid,
+                f"{transcript} or what it uses has changed since it passed on {stale}; play it: {hint}",
+            )
+        return Standing(transcript, valid)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _stamp: tuple[int, int]) -> Ledger:
+    return Ledger.load(path)
+
+
+def host(config: Config, entry: Entry) -> str:
+    """The facts in the words of the site, the version first."""
+    facts = sorted(entry.facts.items(), key=lambda fact: (fact[0] != VERSION, fact))
+    labels: dict[str, str] = config.played_fact_labels
+    return ", ".join(
+        labels.get(f"{name}={value}") or labels.get(name, f"{name} {{}}").format(value) for name, value in facts
+    )

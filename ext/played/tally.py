@@ -1,0 +1,196 @@
+"""Adds up what a run played, reports it, holds it against what is expected, and keeps the ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from played.examples import files_in
+from played.expected import Expected, ExpectedError
+from played.ledger import Entry, Ledger, LedgerError
+from played.play import TurnResult
+
+PLAYED = "played"
+"""The user property that carries a step's figures to the process that reports."""
+
+
+def examples_root(config: pytest.Config) -> Path:
+    return Path(config.rootpath, config.getini("played_examples"))
+
+
+def recording(config: pytest.Config) -> bool:
+    return bool(config.getoption("--record") or config.getoption("--record-check"))
+
+
+@dataclass
+class Figures:
+    """What playing a step amounted to. Seconds are wall time; ``busy`` is the part spent in commands."""
+
+    chapter: str
+    transcript: str
+    step: str
+    of: int  # steps that the transcript has
+    hash: str  # of the transcript
+    commands: int = 0
+    compared: int = 0
+    elided: int = 0
+    silent: int = 0
+    not_played: int = 0
+    variant: int = 0
+    unplayed: int = 0  # commands of a step that is not played or meant for another host
+    busy: float = 0.0
+    wall: float = 0.0
+    preparing: float = 0.0
+    facts: dict[str, str] = field(default_factory=dict)
+    used: list[str] = field(default_factory=list)  # files that the transcript has copied so far
+
+    def add(self, results: Iterable[TurnResult], busy: float) -> None:
+        self.busy += busy
+        for result in results:
+            self.commands += result.command is not None
+            self.compared += result.comparison.compared
+            self.elided += result.comparison.elided
+            self.silent += not result.turn.output
+
+
+def orphans(root: Path, figures: Sequence[Figures]) -> Iterator[str]:
+    """One sentence for every file in a folder of the examples that no play has read.
+
+    Files that lie beside the folders are data about them, such as the expected numbers.
+    """
+    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]}
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        for path in files_in(folder):
+            name = path.relative_to(root).as_posix()
+            if name not in read:
+                yield f"{path}: is neither played nor copied by a step that is; use it or delete it"
+
+
+class Tally:
+    """Adds up what was played, says so at the end of the run, and fails a run that played too little."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.figures: list[Figures] = []
+        self.skipped: list[str] = []
+        self.complaints: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+        if report.when == "call" and report.passed:
+            self.figures += [Figures(**dict(value)) for key, value in report.user_properties if key == PLAYED]  # type: ignore[call-overload]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if os.environ.get("CI") == "true" and self.skipped:
+            self.complaints += [f"skipped, which a CI run must not do: {name}" for name in self.skipped]
+        path = self.config.getoption("--expected")
+        if path is not None and not self.config.getoption("--step") and not self.config.option.collectonly:
+            try:
+                expected = Expected.load(path, self.config.getoption("--chapter"))
+                self.complaints += expected.complaints(self.figures)
+                if not self.config.getoption("--chapter"):
+                    self.complaints += orphans(examples_root(self.config), self.figures)
+            except ExpectedError as error:
+                self.complaints.append(str(error))
+        if session.exitstatus == pytest.ExitCode.OK and not self.complaints:
+            self._ledger()
+        if self.complaints and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _ledger(self) -> None:
+        """Hold the run against the ledger, or write it down there. Recording changes what was played."""
+        name = self.config.getini("played_ledger")
+        if not name or recording(self.config):
+            return
+        run = dict(self.passed())
+        try:
+            ledger = Ledger.load(Path(self.config.rootpath, name))
+        except LedgerError as error:
+            self.complaints.append(str(error))
+            return
+        if os.environ.get("CI") == "true":
+            self.complaints += ledger.complaints(run)
+            return
+        root = examples_root(self.config)
+        ledger.add(run)
+        ledger.keep_only({path.relative_to(root).as_posix() for path in root.rglob("*.console")})
+        ledger.save()
+
+    def passed(self) -> Iterator[tuple[str, Entry]]:
+        """What the ledger would say of every transcript that was played from its first step to its last."""
+        by_transcript: dict[str, list[Figures]] = {}
+        for one in self.figures:
+            by_transcript.setdefault(f"{one.chapter}/{one.transcript}", []).append(one)
+        for transcript, all_steps in sorted(by_transcript.items()):
+            steps = [one for one in all_steps if not one.not_played and not one.variant]
+            if steps and len(all_steps) == steps[0].of:
+                yield (
+                    transcript,
+                    Entry(
+                        hash=steps[0].hash,
+                        facts=steps[0].facts,
+                        passed=datetime.now(UTC).date().isoformat(),
+                        steps=len(steps),
+                        commands=sum(one.commands for one in steps),
+                        compared=sum(one.compared for one in steps),
+                        seconds=round(sum(one.wall for one in steps), 1),
+                    ),
+                )
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        write = terminalreporter.write_line
+        if self.figures:
+            terminalreporter.section("transcripts played")
+            for line in self.lines():
+                write(line)
+        if self.complaints:
+            terminalreporter.section("not as expected", red=True)
+            for line in self.complaints:
+                write(line, red=True)
+
+    def lines(self) -> Iterator[str]:
+        """The report, a line per chapter and one for all."""
+        yield f"{'chapter':34}{'steps':>6}{'commands':>9}{'compared':>9}{'elided':>7}{'seconds':>9}{'outside':>9}"
+        chapters = sorted({figures.chapter for figures in self.figures})
+        for chapter in chapters:
+            yield self._row(chapter, [one for one in self.figures if one.chapter == chapter])
+        yield self._row("all", self.figures)
+        played = [one for one in self.figures if not one.not_played and not one.variant]
+        transcripts = len({(one.chapter, one.transcript) for one in played})
+        wall, busy = sum(one.wall for one in played), sum(one.busy for one in played)
+        commands = sum(one.commands for one in played)
+        yield (
+            f"{len(chapters)} chapters, {transcripts} transcripts, {len(played)} steps, {commands} commands; "
+            f"{sum(one.compared for one in played)} output lines compared, "
+            f"{sum(one.elided for one in played)} elided, "
+            f"{sum(one.silent for one in played)} commands had to be silent and were"
+        )
+        if wall and commands:
+            yield (
+                f"outside the commands: {wall - busy:.2f} of {wall:.1f} s ({(wall - busy) / wall:.1%}), "
+                f"{(wall - busy) / commands * 1000:.1f} ms per command; "
+                f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
+            )
+        for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
+            yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())
+        for one in self.figures:
+            if one.variant:
+                yield f"meant for another host: {one.chapter}: {one.step}"
+            if one.not_played:
+                yield f"not played: {one.chapter}: {one.step}"
+
+    @staticmethod
+    def _row(name: str, rows: Sequence[Figures]) -> str:
+        return (
+            f"{name:34}{len(rows):6}{sum(one.commands for one in rows):9}{sum(one.compared for one in rows):9}"
+            f"{sum(one.elided for one in rows):7}{sum(one.wall for one in rows):9.2f}"
+            f"{sum(one.wall - one.busy for one in rows):9.2f}"
+        )
