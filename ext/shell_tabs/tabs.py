@@ -1,0 +1,113 @@
+"""Tabs in every builder: what sphinx-tabs makes, put right when it is written.
+
+The directives of sphinx-tabs decide when a page is read which builder it is for, so a document that several builders
+share lost its tabs (sphinx#8974), and LaTeX has all labels before all panels (sphinx-tabs#150). Here they read the same
+for every builder, and one transform decides when the page is written: tabs after the ARIA pattern for HTML, a label
+followed by its panel for all others. The script and the style sheet of sphinx-tabs are not used: they close the last
+panel, lose the focus, and leave a panel white or out of reach without JavaScript.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_tabs.tabs import SphinxTabsPanel, SphinxTabsTab, SphinxTabsTablist
+
+_STATIC = Path(__file__).parent / "static"
+_MADE = "sphinx-tabs"  # what the directive makes; with this class sphinx-tabs ships its own script
+_SET = "tab-set"
+
+
+def register(app: Sphinx) -> None:
+    """Tell Sphinx about the transform and the files, and sphinx-tabs that every builder is one of its own."""
+    app.connect("config-inited", _read_for_every_builder)
+    app.connect("builder-inited", _add_static_folder)
+    app.connect("html-page-context", _add_files)
+    app.add_post_transform(TabsForBuilder)
+
+
+def tab_set(*labels: str, name: str) -> tuple[nodes.container, list[SphinxTabsPanel]]:
+    """Tabs that are the same on the whole site, and their empty panels.
+
+    Args:
+        labels: one for each panel.
+        name: what a screen reader says of them.
+    """
+    panels = [SphinxTabsPanel() for _ in labels]
+    tabs = [SphinxTabsTab("", "", nodes.Text(label), classes=["group-tab"]) for label in labels]
+    tablist = SphinxTabsTablist("", *tabs, **{"aria-label": name})
+    return nodes.container("", tablist, *panels, classes=[_MADE]), panels
+
+
+class TabsForBuilder(SphinxPostTransform):
+    """Finishes all tabs of a document. ``singlehtml`` has many pages in one, so ids are given here."""
+
+    default_priority = 310
+
+    def run(self, **kwargs: Any) -> None:
+        # the scripts of an EPUB do not run in every reader
+        is_html = self.app.builder.format == "html" and self.app.builder.name != "epub"
+        found = [node for node in self.document.findall(nodes.container) if _MADE in node["classes"]]
+        for number, made in enumerate(found):
+            tablist, *panels = made.children
+            for panel, tab in zip(panels, tablist.children, strict=True):
+                assert isinstance(panel, nodes.Element)
+                label = tab.astext()
+                panel.insert(0, nodes.paragraph("", "", nodes.strong(label, label), classes=["tab-label"]))
+            made["classes"] = [_SET]
+            if is_html:
+                _finish(number, made)
+            else:
+                made.clear()
+                made += [child for panel in panels for child in panel.children]
+
+
+def _finish(number: int, made: nodes.container) -> None:
+    tablist, *panels = made.children
+    assert isinstance(tablist, SphinxTabsTablist)
+    tablist["role"] = "tablist"
+    tablist["classes"] = []
+    for at, (panel, tab) in enumerate(zip(panels, tablist.children, strict=True)):
+        assert isinstance(panel, SphinxTabsPanel)
+        assert isinstance(tab, SphinxTabsTab)
+        names = {"ids": [f"tab-{number}-{at}"], "classes": [], "role": "tab", "type": "button"}
+        if "group-tab" in tab["classes"]:
+            names["data-label"] = tab.astext()
+        tab.attributes.pop("name", None)
+        tab.attributes |= names | {
+            "aria-controls": f"panel-{number}-{at}",
+            "aria-selected": "false" if at else "true",
+            "tabindex": "-1" if at else "0",
+        }
+        # the attribute is not for a div, and no number is a value of hidden
+        for name in ("name", "hidden"):
+            panel.attributes.pop(name, None)
+        panel.attributes |= {
+            "ids": [f"panel-{number}-{at}"],
+            "classes": [],
+            "role": "tabpanel",
+            "aria-labelledby": f"tab-{number}-{at}",
+            "tabindex": "0",
+        }
+        if at:
+            panel["hidden"] = ""
+
+
+def _read_for_every_builder(app: Sphinx, config: Config) -> None:
+    config.sphinx_tabs_valid_builders = list(app.registry.builders)
+
+
+def _add_static_folder(app: Sphinx) -> None:
+    app.config.html_static_path.append(str(_STATIC))
+
+
+def _add_files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Only pages with tabs load the script."""
+    if doctree is not None and next(doctree.findall(SphinxTabsTablist), None) is not None:
+        app.add_css_file("tab-set.css")
+        app.add_js_file("tab-set.js")
