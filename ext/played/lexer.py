@@ -30,7 +30,7 @@ class TranscriptLexer(Lexer):
     filenames = ("*.console",)
     url = ""
     version_added = ""
-    prompts = "$", ">"
+    prompts: tuple[str, str] = ("$", ">")
     language: type[Lexer] = BashLexer
 
     def __init__(self, **options: Any) -> None:

@@ -1,7 +1,7 @@
 """PowerShell beside every command of a transcript that PowerShell writes in another way.
 
-``extensions = ["sphinx_tabs.tabs", "played.sphinx_extension", "shell_tabs"]``. Nothing has to be written on the pages:
-each block whose commands differ becomes two tabs. The reference is ``docs/reference/powershell.rst``.
+``extensions = ["sphinx_tabs.tabs", "played.sphinx_extension", "shell_tabs"]``. Pages stay as they are: each block
+whose commands differ becomes two tabs. The reference is ``docs/reference/powershell.rst``.
 
 The modules, each knowing one thing:
 
@@ -34,7 +34,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.setup_extension("sphinx_tabs.tabs")
     app.setup_extension("played.sphinx_extension")
-    app.add_config_value("shell_tabs_programs", [], "env", list, "programs that are called the same way on Windows")
+    app.add_config_value(
+        "shell_tabs_programs", [], "env", list, "programs that are called the same way on Windows"
+    )
     app.add_lexer("transcript-powershell", PowerShellTranscriptLexer)
     app.add_directive("powershell-rules", PowerShellRules)
     app.add_post_transform(transcripts.ShellTabs)

@@ -39,11 +39,11 @@ class _Arguments:
 
     @property
     def paths(self) -> str:
-        """The operands as a list; in a list every word is either bare or one text."""
-        if len(self.operands) == 1:
-            return path(self.operands[0])
-        return ", ".join(text if (text := path(word))[0] in "'\"" or word.is_bare else expression(word)
-                         for word in self.operands)  # fmt: skip
+        """The operands as a list; in a list all words are bare, or none is."""
+        paths = [path(word) for word in self.operands]
+        if len(paths) > 1 and not all(word.is_bare for word in self.operands):
+            paths = [expression(word) for word in self.operands]
+        return ", ".join(paths)
 
 
 def _parsed(words: Sequence[Word], flags: str = "", values: str = "") -> _Arguments:
@@ -121,7 +121,8 @@ def _cat(words: Sequence[Word], piped: bool) -> Stage | None:
     given = _parsed(words)
     if not given.operands:
         raise NoEquivalentError("nothing in PowerShell repeats what you type")
-    return None if [path(word) for word in given.operands][1:] == [] else Stage(f"cat {given.paths}")
+    paths = given.paths
+    return None if len(given.operands) == 1 else Stage(f"cat {paths}")
 
 
 def _cut(words: Sequence[Word], piped: bool) -> Stage:
@@ -212,7 +213,8 @@ def _mkdir(words: Sequence[Word], piped: bool) -> Stage | None:
     given = _parsed(words, flags="p")
     if "p" in given.flags:
         return Stage(f"New-Item -ItemType Directory -Force {given.paths}")
-    return None if len(given.operands) == 1 and path(given.operands[0]) else Stage(f"mkdir {given.paths}")
+    paths = given.paths
+    return None if len(given.operands) == 1 else Stage(f"mkdir {paths}")
 
 
 def _mv(words: Sequence[Word], piped: bool) -> Stage:
@@ -237,7 +239,11 @@ def printf(words: Sequence[Word], *, line: bool) -> str:
         if not format.endswith("\\n"):
             raise NoEquivalentError("PowerShell ends every line")
         format = format.removesuffix("\\n")
-    if format.count("%") != len(values) or format.count("%s") != len(values) or (values and re.search("[{}]", format)):
+    if (
+        format.count("%") != len(values)
+        or format.count("%s") != len(values)
+        or (values and re.search("[{}]", format))
+    ):
         raise NoEquivalentError("its format is not covered")
     for number in range(len(values)):
         format = format.replace("%s", f"{{{number}}}", 1)
@@ -312,4 +318,5 @@ COMMANDS: dict[str, Command] = {
     "touch": _touch,
     "wc": _wc,
 }
-"""The programs that become cmdlets. ``cmp``, ``curl``, ``tar``, ``time`` and ``xargs`` are in :mod:`shell_tabs.rewrite`."""
+"""The programs that become cmdlets. ``cmp``, ``curl``, ``tar``, ``time`` and ``xargs`` are in
+:mod:`shell_tabs.rewrite`."""

@@ -9,8 +9,10 @@ from shell_tabs.rules import NO_EQUIVALENT, RULES
 
 
 class PowerShellRules(SphinxDirective):
-    """``.. powershell-rules::`` – every rule with its example and its reference, or with ``:missing:`` the programs
-    without an equivalent, and why."""
+    """``.. powershell-rules::`` – every rule with its example and its reference.
+
+    With ``:missing:`` it is the programs without an equivalent, and why.
+    """
 
     option_spec = {"missing": lambda argument: True}  # noqa: RUF012  # the base class declares it so
 
@@ -21,9 +23,14 @@ class PowerShellRules(SphinxDirective):
                 for program, reason in sorted(NO_EQUIVALENT.items())
             ]
             return [nodes.bullet_list("", *items)]
-        rows = [_row(_reference(rule.subject, rule.reference), _example(rule.shell),
-                     nodes.paragraph("", "the same") if rule.powershell == rule.shell else _example(rule.powershell))
-                for rule in RULES]  # fmt: skip
+        rows = [
+            _row(
+                _reference(rule.subject, rule.reference),
+                _example(rule.shell),
+                nodes.paragraph("", "the same") if rule.powershell == rule.shell else _example(rule.powershell),
+            )
+            for rule in RULES
+        ]
         head = _row(*(nodes.paragraph("", text) for text in ("Rule", "Shell", "PowerShell")))
         group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (16, 42, 42)), cols=3)
         group += [nodes.thead("", head), nodes.tbody("", *rows)]

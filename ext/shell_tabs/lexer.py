@@ -15,6 +15,6 @@ class PowerShellTranscriptLexer(TranscriptLexer):
 
     name = "Transcript of PowerShell"
     aliases = ("transcript-powershell",)
-    filenames = ()
-    prompts = PROMPT, CONTINUATION
+    filenames = ()  # type: ignore[assignment]  # the lexer of played has one
+    prompts = (PROMPT, CONTINUATION)
     language = PowerShellLexer

@@ -1,7 +1,7 @@
 """A POSIX command as PowerShell, by the rules of :mod:`shell_tabs.rules`.
 
-The command is read by the grammar of tree-sitter for bash, never by patterns. What is not understood is not guessed.
-Words that are the same in both shells stay as they are, and so does the white space between them.
+tree-sitter's grammar for bash reads the command, no pattern does. What is not understood is not guessed. Words
+that are the same in both shells stay as they are, and so does the white space between them.
 """
 
 from __future__ import annotations
@@ -246,9 +246,13 @@ class _Rewriter:
 
     def unset(self, node: Node) -> Stage:
         names = [variable(source(child)) for child in node.named_children]
-        return Stage("; ".join(
-            f"Remove-Item Env:{name[4:]}" if name.startswith("env:") else f"Remove-Variable {name}" for name in names
-        ), statement=True)  # fmt: skip
+        removed = [
+            f"Remove-Item Env:{name.removeprefix('env:')}"
+            if name.startswith("env:")
+            else f"Remove-Variable {name}"
+            for name in names
+        ]
+        return Stage("; ".join(removed), statement=True)
 
     # Redirections ------------------------------------------------------------------------------------
 
@@ -315,13 +319,13 @@ class _Rewriter:
     def here_document(self, body: Node, document: Node, redirects: Iterable[Node]) -> Stage:
         parts = {child.type: source(child) for child in document.children}
         text = parts.get("heredoc_body", "").rstrip("\n")
-        if set(parts) - {"<<", "heredoc_start", "heredoc_body", "heredoc_end"}:
+        if set(parts) - {"<<", "heredoc_start", "file_redirect", "heredoc_body", "heredoc_end"}:
             raise NoEquivalentError("its here-document is not covered")
         if parts["heredoc_start"][0] not in "'\"" and re.search(r"[$`\\]", text):
             raise NoEquivalentError("its here-document is not covered")
         if re.search(r"^'@", text, re.MULTILINE):
             raise NoEquivalentError("a here-string of PowerShell would end before")
-        others = [child for child in redirects if child is not document and child.type == "file_redirect"]
+        others = [child for child in (*redirects, *document.children) if child.type == "file_redirect"]
         out = f"@'\n{text}\n'@"
         if source(body) != "cat":
             out += f" | {self.statement(body, piped=True).text}"

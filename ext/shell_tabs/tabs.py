@@ -1,10 +1,12 @@
 """Tabs in every builder: what sphinx-tabs makes, put right when it is written.
 
-The directives of sphinx-tabs decide when a page is read which builder it is for, so a document that several builders
-share lost its tabs (sphinx#8974), and LaTeX has all labels before all panels (sphinx-tabs#150). Here they read the same
-for every builder, and one transform decides when the page is written: tabs after the ARIA pattern for HTML, a label
-followed by its panel for all others. The script and the style sheet of sphinx-tabs are not used: they close the last
-panel, lose the focus, and leave a panel white or out of reach without JavaScript.
+The directives of sphinx-tabs decide when a page is read which builder it is for, so a document that several
+builders share loses its tabs (sphinx#8974), and LaTeX has all labels before all panels (sphinx-tabs#150). Here
+they read the same for every builder, and what they are is decided when the page is written: tabs after the ARIA
+pattern for HTML, a label followed by its panel for all others.
+
+The script and the style sheet of sphinx-tabs are not used: without JavaScript they leave panels out of reach or
+white, and the tab that the keyboard comes back to is not the chosen one.
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_tabs.tabs import SphinxTabsPanel, SphinxTabsTab, SphinxTabsTablist
 
 _STATIC = Path(__file__).parent / "static"
@@ -24,11 +25,11 @@ _SET = "tab-set"
 
 
 def register(app: Sphinx) -> None:
-    """Tell Sphinx about the transform and the files, and sphinx-tabs that every builder is one of its own."""
+    """Tell Sphinx what to do and to ship, and sphinx-tabs that every builder is one of its own."""
     app.connect("config-inited", _read_for_every_builder)
     app.connect("builder-inited", _add_static_folder)
     app.connect("html-page-context", _add_files)
-    app.add_post_transform(TabsForBuilder)
+    app.connect("doctree-resolved", _write)
 
 
 def tab_set(*labels: str, name: str) -> tuple[nodes.container, list[SphinxTabsPanel]]:
@@ -44,27 +45,23 @@ def tab_set(*labels: str, name: str) -> tuple[nodes.container, list[SphinxTabsPa
     return nodes.container("", tablist, *panels, classes=[_MADE]), panels
 
 
-class TabsForBuilder(SphinxPostTransform):
+def _write(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Finishes all tabs of a document. ``singlehtml`` has many pages in one, so ids are given here."""
-
-    default_priority = 310
-
-    def run(self, **kwargs: Any) -> None:
-        # the scripts of an EPUB do not run in every reader
-        is_html = self.app.builder.format == "html" and self.app.builder.name != "epub"
-        found = [node for node in self.document.findall(nodes.container) if _MADE in node["classes"]]
-        for number, made in enumerate(found):
-            tablist, *panels = made.children
-            for panel, tab in zip(panels, tablist.children, strict=True):
-                assert isinstance(panel, nodes.Element)
-                label = tab.astext()
-                panel.insert(0, nodes.paragraph("", "", nodes.strong(label, label), classes=["tab-label"]))
-            made["classes"] = [_SET]
-            if is_html:
-                _finish(number, made)
-            else:
-                made.clear()
-                made += [child for panel in panels for child in panel.children]
+    # the scripts of an EPUB do not run in every reader
+    is_html = app.builder.format == "html" and app.builder.name != "epub"
+    found = [node for node in document.findall(nodes.container) if _MADE in node["classes"]]
+    for number, made in enumerate(found):
+        tablist, *panels = made.children
+        for panel, tab in zip(panels, tablist.children, strict=True):
+            assert isinstance(panel, nodes.Element)
+            label = tab.astext()
+            panel.insert(0, nodes.paragraph("", "", nodes.strong(label, label), classes=["tab-label"]))
+        made["classes"] = [_SET]
+        if is_html:
+            _finish(number, made)
+        else:
+            made.clear()
+            made += [child for panel in panels for child in panel.children]
 
 
 def _finish(number: int, made: nodes.container) -> None:
@@ -106,7 +103,9 @@ def _add_static_folder(app: Sphinx) -> None:
     app.config.html_static_path.append(str(_STATIC))
 
 
-def _add_files(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+def _add_files(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
     """Only pages with tabs load the script."""
     if doctree is not None and next(doctree.findall(SphinxTabsTablist), None) is not None:
         app.add_css_file("tab-set.css")

@@ -25,6 +25,7 @@ SHELL, POWERSHELL = "Shell", "PowerShell"
 """The labels of the tabs."""
 
 NOTE = "Generated from the tested command, not run."
+NOTE_ON_OUTPUT = " The output is that of the tested command."
 
 
 class powershell_block(transcript_block):
@@ -79,7 +80,7 @@ class ShellTabs(SphinxPostTransform):
                     shown = block.parent
                     panel.insert(0, nodes.paragraph("", shown[0].astext(), classes=["played-label"]))
                 tabs, (first, second) = tab_set(SHELL, POWERSHELL, name="The same commands in")
-                shown.replace_self(tabs)
+                shown.parent.replace(shown, tabs)  # replace_self would copy the ids
                 first += shown
                 second += panel
 
@@ -88,7 +89,8 @@ def powershell_panel(block: transcript_block, programs: frozenset[str]) -> list[
     """What the second tab shows; nothing where PowerShell has the same words."""
     text = block.rawsource
     pieces: list[tuple[str, list[Span]] | nodes.paragraph] = []
-    differs = generated = False
+    note = ""
+    differs = False
     for turn in turns(text):
         spans = [(start - turn.start, end - turn.start) for start, end in block.spans]
         try:
@@ -98,25 +100,27 @@ def powershell_panel(block: transcript_block, programs: frozenset[str]) -> list[
             pieces.append(_nothing(turn.command, str(error)))
             continue
         differs |= command != turn.command
-        generated = True
+        note = NOTE + NOTE_ON_OUTPUT if turn.answered or NOTE_ON_OUTPUT in note else NOTE
         typed = _prompted(command) if turn.typed else ""
         pieces.append((typed + turn.answered, [*_kept(turn, typed, spans)]))
     if not differs:
         return []
     panel = list(_joined(pieces, block))
-    if generated:
-        panel.insert(0, nodes.paragraph("", "", nodes.emphasis(NOTE, NOTE), classes=["played-note"]))
+    if note:
+        panel.insert(0, nodes.paragraph("", "", nodes.emphasis(note, note), classes=["played-note"]))
     return panel
 
 
 def _parents(node: nodes.Node) -> Iterator[nodes.Element]:
-    while (node := node.parent) is not None:  # type: ignore[assignment]
-        yield node  # type: ignore[misc]
+    while (node := node.parent) is not None:
+        yield node
 
 
 def _prompted(command: str) -> str:
     first, *rest = command.split("\n")
-    return "".join([f"{PROMPT} {first}\n", *(f"{CONTINUATION} {line}\n" if line else f"{CONTINUATION}\n" for line in rest)])
+    return "".join(
+        [f"{PROMPT} {first}\n", *(f"{CONTINUATION} {line}\n" if line else f"{CONTINUATION}\n" for line in rest)]
+    )
 
 
 def _nothing(command: str, reason: str) -> nodes.paragraph:
@@ -137,14 +141,16 @@ def _kept(turn: Turn, typed: str, spans: Sequence[Span]) -> Iterator[Span]:
     for start, stop in spans:
         if end <= start and stop <= end + len(turn.answered):
             yield start + shift, stop + shift
-        elif 0 <= start and stop <= end:
+        elif start >= 0 and stop <= end:
             phrase = re.escape(turn.typed[start:stop])
             number = len(re.findall(phrase, turn.typed[:start]))
             places = [found.span() for found in re.finditer(phrase, typed)]
             yield from places[number : number + 1]
 
 
-def _joined(pieces: Sequence[tuple[str, list[Span]] | nodes.paragraph], like: transcript_block) -> Iterator[nodes.Element]:
+def _joined(
+    pieces: Sequence[tuple[str, list[Span]] | nodes.paragraph], like: transcript_block
+) -> Iterator[nodes.Element]:
     """Texts that follow each other as one block."""
     text, spans = "", list[Span]()
     for piece in [*pieces, None]:

@@ -1,7 +1,7 @@
 """One word of a POSIX command as one word of PowerShell: quotes, variables, substitutions.
 
-PowerShell reads a word that starts with a quotation mark only up to the closing one, and takes ``$PWD:`` for a drive,
-so ``"$PWD":/app`` has to become ``"${PWD}:/app"``. It never splits a value at blanks.
+PowerShell reads a word that starts with a quotation mark only up to the closing one, and takes ``$PWD:`` for a
+drive, so ``"$PWD":/app`` has to become ``"${PWD}:/app"``. It never splits a value at blanks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _DOUBLE_QUOTES = '"“”„'
 _NEVER_BARE = r"\s'\"`$(){};,|&<>‘’‚‛“”„–—―"
 _BARE = re.compile(rf"[^@#{_NEVER_BARE}][^{_NEVER_BARE}]*")
 _SPLIT_PARAMETER = re.compile(r"-[^-]*[.:]")  # PowerShell cuts -a.b into two arguments: PowerShell#6291
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_EXPANSION = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+_BRACES = re.compile(r"\{.*(,|\.\.).*\}")
 _GLOB = re.compile(r"[*?\[]")
 _LETTERS = {"n": "`n", "r": "`r", "t": "`t"}
 
@@ -68,6 +69,8 @@ def read(node: Node, substitution: Callable[[Node], str]) -> Word:
     """
     parts: list[Part] = []
     for part in _parts(node, "", substitution):
+        if part == Part(quoted=part.quoted) and not part.quoted:
+            continue
         if parts and part.is_literal and parts[-1].is_literal and parts[-1].quoted == part.quoted:
             parts[-1] = Part(parts[-1].text + part.text, part.quoted)
         else:
@@ -95,8 +98,12 @@ def argument(word: Word, *, native: bool) -> str:
         word = _with_home(word)
         if any(part.is_literal and not part.quoted and _GLOB.search(part.text) for part in word.parts):
             raise NoEquivalentError("PowerShell does not replace * and ? in what it passes to a program")
+    if any(part.is_literal and not part.quoted and _BRACES.search(part.text) for part in word.parts):
+        raise NoEquivalentError("PowerShell does not multiply words in braces")
     if any(part.name == "PWD" and not part.quoted for part in word.parts):
-        raise NoEquivalentError("PowerShell does not split the value of $PWD at blanks, so it has no need of quotes")
+        raise NoEquivalentError(
+            "PowerShell does not split the value of $PWD at blanks, so it has no need of quotes"
+        )
     if len(word.parts) == 1 and not word.parts[0].is_literal and not word.parts[0].quoted:
         return _value(word.parts[0], "")
     if word.literal is not None and word.is_bare:
@@ -172,10 +179,12 @@ def _parts(node: Node, quote: str, substitution: Callable[[Node], str]) -> list[
         case "string":
             return _string_parts(node, substitution)
         case "simple_expansion" | "expansion":
-            name = text[2:-1] if node.type == "expansion" else text[1:]
-            if not _NAME.fullmatch(name):
+            # the grammar takes the blanks between two variables of a string for a part of the second
+            blank = text[: len(text) - len(text.lstrip())]
+            found = _EXPANSION.fullmatch(text.lstrip())
+            if found is None:
                 raise NoEquivalentError(f"{text} is not covered")
-            return [Part(name=variable(name), quoted=quote)]
+            return [Part(blank, quote), Part(name=variable(found[1] or found[2]), quoted=quote)]
         case "command_substitution":
             return [Part(code=substitution(node), quoted=quote)]
         case "arithmetic_expansion":
@@ -222,8 +231,14 @@ def _with_home(word: Word) -> Word:
     if not first.is_literal or first.quoted or not re.match(r"~(/|:|$)", first.text):
         return word
     rest = Part(first.text[1:], '"')
-    return Word(word.source, (Part(name="HOME", quoted='"' if first.text != "~" else ""),
-                              *((rest,) if rest.text else ()), *word.parts[1:]))  # fmt: skip
+    return Word(
+        word.source,
+        (
+            Part(name="HOME", quoted='"' if first.text != "~" else ""),
+            *((rest,) if rest.text else ()),
+            *word.parts[1:],
+        ),
+    )
 
 
 def _is_bare(text: str) -> bool:
@@ -244,7 +259,9 @@ def _string(parts: tuple[Part, ...]) -> str:
     out = ""
     for at, part in enumerate(parts):
         following = parts[at + 1 :]
-        out += _inside(part.text) if part.is_literal else _value(part, "".join(p.text for p in following)[:1], True)
+        out += (
+            _inside(part.text) if part.is_literal else _value(part, "".join(p.text for p in following)[:1], True)
+        )
     return f'"{out}"'
 
 
