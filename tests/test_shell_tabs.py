@@ -226,6 +226,10 @@ $ docker run \\
 >   web1
 root
 
+#: step twice
+$ docker run --name web1 -v ~/a:/a web1
+web1
+
 #: step users
 $ docker run web1
 root
@@ -353,7 +357,21 @@ def test_emphasis_survives_where_the_phrase_does(
     assert (first, second) == (shell, kept)
 
 
-def test_emphasis_is_on_the_same_occurrence(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("occurrence", "before"),
+    [("1", "docker run --name "), ("2", "/a:/a"), ("3", "")],
+)
+def test_emphasis_is_on_the_same_occurrence_of_a_line(site: Site, occurrence: str, before: str) -> None:
+    page = built(site, f".. transcript:: twice\n   :rfg: web1 {{{occurrence}}}\n")
+    assert len(page.select("strong.rfg")) == 2
+    for block in page.select("pre"):
+        text = "".join("#" if part.find_parent("strong") else part for part in block.find_all(string=True))
+        (line,) = (line for line in text.splitlines() if "#" in line)
+        assert re.sub(r"^\S+ |[\s\"]+$", "", line.partition("#")[0]).endswith(before.rstrip())
+        assert (line == "#") == (before == "")
+
+
+def test_emphasis_is_on_the_same_command(site: Site) -> None:
     page = built(site, ".. transcript:: mount\n   :rfg: docker {2}\n")
     marks = page.select("strong.rfg")
     assert len(marks) == 2

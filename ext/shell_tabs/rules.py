@@ -41,21 +41,23 @@ _MANAGEMENT = _MANUAL + "management/"
 
 RULES: tuple[Rule, ...] = (
     # words
-    Rule("continuation", "docker run \\\n  web1", "docker run `\n  web1", _ABOUT + "parsing#line-continuation"),
     Rule(
-        "quotes and more",
+        "line continuation", "docker run \\\n  web1", "docker run `\n  web1", _ABOUT + "parsing#line-continuation"
+    ),
+    Rule(
+        "text after quotes",
         'docker run -v "$PWD":/app web1',
         'docker run -v "${PWD}:/app" web1',
         _ABOUT + "parsing#argument-mode",
     ),
     Rule(
-        "value in a text",
+        "variable in quotes",
         'docker run -v "$PWD/static:/app" web1',
         'docker run -v "$PWD/static:/app" web1',
         _ABOUT + "quoting_rules",
     ),
     Rule(
-        "text and quotes",
+        "text before quotes",
         'docker run -e WORD="a b" web1',
         'docker run -e WORD="a b" web1',
         _ABOUT + "parsing#argument-mode",
@@ -66,28 +68,28 @@ RULES: tuple[Rule, ...] = (
         'docker run --mount "type=bind,src=$PWD,dst=/app" web1',
         _ABOUT + "parsing#argument-mode",
     ),
-    Rule("single quotes", r"echo 'it'\''s'", "echo 'it''s'", _ABOUT + "quoting_rules"),
+    Rule("single quote in a text", r"echo 'it'\''s'", "echo 'it''s'", _ABOUT + "quoting_rules"),
     Rule(
-        "quotes in an argument",
+        "double quotes in an argument",
         """docker exec web1 sh -c 'echo "$HOME"'""",
         """docker exec web1 sh -c 'echo "$HOME"'""",
         _ABOUT + "parsing#passing-arguments-that-contain-quote-characters",
     ),
     Rule("escaped characters", r'echo "\$5"', "echo '$5'", _ABOUT + "quoting_rules"),
-    Rule("braces", "docker ps ${name}-1", 'docker ps "$name-1"', _ABOUT + "variables"),
+    Rule("variable before text", "docker ps ${name}-1", 'docker ps "$name-1"', _ABOUT + "variables"),
     Rule("long dash", "docker run —name web1", "docker run '—name' web1", _ABOUT + "quoting_rules"),
     Rule(
-        "home, for a program",
+        "home folder, for a program",
         "docker run -v ~/notes:/notes web1",
         'docker run -v "$HOME/notes:/notes" web1',
         _ABOUT + "automatic_variables#home",
     ),
-    Rule("home, for a cmdlet", "cd ~/notes", "cd ~/notes", _ABOUT + "path_syntax"),
+    Rule("home folder, for a cmdlet", "cd ~/notes", "cd ~/notes", _ABOUT + "path_syntax"),
     # variables and substitutions
     Rule("assignment", "name=web1", "$name = 'web1'", _ABOUT + "assignment_operators"),
-    Rule("output of a command", "id=$(docker ps -q)", "$id = docker ps -q", _ABOUT + "assignment_operators"),
+    Rule("output in a variable", "id=$(docker ps -q)", "$id = docker ps -q", _ABOUT + "assignment_operators"),
     Rule(
-        "substitution",
+        "output as arguments",
         "docker stop $(docker ps -q)",
         "docker stop $(docker ps -q)",
         _ABOUT + "operators#subexpression-operator--",
@@ -98,7 +100,7 @@ RULES: tuple[Rule, ...] = (
     Rule("export", "export A=b", "$env:A = 'b'", _ABOUT + "environment_variables"),
     Rule("unset", "unset A", "Remove-Item Env:A", _ABOUT + "environment_variables"),
     Rule(
-        "for one command",
+        "variable for one command",
         "A=b docker ps",
         "$env:A = 'b'; docker ps; Remove-Item Env:A",
         _ABOUT + "environment_variables",

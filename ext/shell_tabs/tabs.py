@@ -51,26 +51,25 @@ def _write(app: Sphinx, document: nodes.document, docname: str) -> None:
     is_html = app.builder.format == "html" and app.builder.name != "epub"
     found = [node for node in document.findall(nodes.container) if _MADE in node["classes"]]
     for number, made in enumerate(found):
-        tablist, *panels = made.children
+        tablist = made[0]
+        panels = [child for child in made.children if isinstance(child, SphinxTabsPanel)]
         for panel, tab in zip(panels, tablist.children, strict=True):
-            assert isinstance(panel, nodes.Element)
             label = tab.astext()
             panel.insert(0, nodes.paragraph("", "", nodes.strong(label, label), classes=["tab-label"]))
         made["classes"] = [_SET]
         if is_html:
-            _finish(number, made)
+            _finish(number, tablist, panels)
         else:
-            made.clear()
-            made += [child for panel in panels for child in panel.children]
+            made.remove(tablist)
+            for panel in panels:
+                panel.parent.replace(panel, panel.children)
 
 
-def _finish(number: int, made: nodes.container) -> None:
-    tablist, *panels = made.children
+def _finish(number: int, tablist: nodes.Node, panels: list[SphinxTabsPanel]) -> None:
     assert isinstance(tablist, SphinxTabsTablist)
     tablist["role"] = "tablist"
     tablist["classes"] = []
     for at, (panel, tab) in enumerate(zip(panels, tablist.children, strict=True)):
-        assert isinstance(panel, SphinxTabsPanel)
         assert isinstance(tab, SphinxTabsTab)
         names = {"ids": [f"tab-{number}-{at}"], "classes": [], "role": "tab", "type": "button"}
         if "group-tab" in tab["classes"]:
