@@ -31,6 +31,7 @@ toc_object_entries = False
 
 # What a page says above a step that is for some engines only.
 played_only_labels = {
+    "host=local": "",  # a workshop of your own is made on your own machine, and its page says so
     "store=containerd": "With the containerd image store",
     "store=overlay2": "With the overlay2 storage driver",
 }
@@ -49,6 +50,7 @@ played_report = "reference/verification"
 played_hint = "make test CHAPTER={folder}"
 played_draft = bool(os.environ.get("DRAFT"))
 played_fact_labels = {
+    "host=local": "the machine that ran the tests",
     "engine": "Docker {}",
     "store=containerd": "containerd",
     "store=overlay2": "overlay2",

@@ -89,6 +89,10 @@ x
 $ docker image ls
 y
 
+#: step silent
+#: only host=local
+$ uname
+
 #: step desktop
 #: not-played it needs a <window>
 $ open
@@ -101,7 +105,11 @@ APP = "one\ntwo\nthree\n"
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = Site(
-        tmp_path, conf={"epub_show_urls": "no", "played_only_labels": {"store=containerd": "On containerd"}}
+        tmp_path,
+        conf={
+            "epub_show_urls": "no",
+            "played_only_labels": {"store=containerd": "On containerd", "host=local": ""},
+        },
     )
     site.write("examples/ch/a.console", CHAPTER)
     site.write("examples/apps/web1/app.py", APP)
@@ -211,6 +219,7 @@ def test_commands_and_output(site: Site) -> None:
         ),
         ("store", [], ["On containerd", "$ docker image ls\nx"]),
         ("other", [], ["Only where store=overlay2", "$ docker image ls\ny"]),
+        ("silent", [], ["$ uname"]),
         ("desktop", [], ["Not tested: it needs a <window>", "$ open\n…"]),
         ("other/b", [], ["$ echo b\nb"]),
         ("change-again", [], ["web1/app.py\n\n@@ -1,3 +1,3 @@\n one\n-2\n+two\n three", "$ run\n1"]),
@@ -228,6 +237,34 @@ def test_what_a_reader_sees(site: Site, step: str, options: list[str], expected:
     site.build("dummy")
     assert site.warnings == ""
     assert seen(site) == expected
+
+
+def test_long_output_is_folded_and_what_matters_is_not(site: Site) -> None:
+    show_steps(site, "build heredoc", ":fold: 3")
+    html = (site.build() / "sub/ch.html").read_text()
+    assert site.warnings == ""
+    assert seen(site) == [
+        "$ cd web1\n$ docker build \\\n>     -t web1 .\n[+] Building 0.7s\n…\n => naming to web1\n"
+        "$ cat <<'EOF' > note\n> # not a prompt <b>\n>\n> > $ quoted\n> EOF\n$ cat note\n# not a prompt <b>\n\n> $ quoted"
+    ]
+    assert "<details" not in html
+    show_steps(site, "build heredoc", ":fold: 2", ":rfg: > $ quoted {2/2}")
+    html = (site.build() / "sub/ch.html").read_text()
+    assert [part.split("\n")[0] for part in seen(site)] == [
+        "$ cd web1",
+        "[+] Building 0.7s",
+        "$ cat <<'EOF' > note",
+        "# not a prompt <b>",
+    ]
+    assert html.count('<details class="played-fold"><summary>') == 1
+    assert html.count('<details class="played-fold" open="open"><summary>') == 1
+    assert copied(site.root / "out/html", "sub/ch.html") == [
+        "cd web1\ndocker build \\\n    -t web1 .",
+        "cat <<'EOF' > note\n# not a prompt <b>\n\n> $ quoted\nEOF\ncat note",
+    ]
+    for builder in ("latex", "text", "man", "texinfo", "epub"):
+        site.build(builder)
+        assert site.warnings == ""
 
 
 def test_a_changed_file_is_a_difference_a_new_one_is_whole(site: Site) -> None:
@@ -293,9 +330,14 @@ def test_copying_gives_the_commands_byte_for_byte(site: Site) -> None:
         "examples/ch/z.console",
         "#: step blanks\n$  echo  'a \t b'  \n\n\n a\n\n b\n$ cat <<X\n>   \n>\n> <&>\"'\n> X\n\n c\n",
     )
-    shown = ["build", "heredoc", "blanks", "build heredoc blanks"]
-    options = ["", "   :emphasize-lines: 1-2\n", "   :rfg: a {*}\n"]
-    site.page("".join(f".. transcript:: {words}\n{option}\n" for words in shown for option in options), "sub/ch")
+    shown = {"build": "-t web1", "heredoc": "cat {*/2}", "blanks": "cat", "build heredoc blanks": "cat {2/3}"}
+    options = ["", "   :emphasize-lines: 1-2\n", "   :rfg: PHRASE\n"]
+    directives = (
+        f".. transcript:: {words}\n{option}\n".replace("PHRASE", phrase)
+        for words, phrase in shown.items()
+        for option in options
+    )
+    site.page("".join(directives), "sub/ch")
     transcripts = format.load_folder(site.root / "examples/ch")
     steps = {step.name: step for transcript in transcripts for step in transcript.steps}
     expected = [
@@ -421,7 +463,7 @@ def test_hostile_text_is_escaped_everywhere(site: Site) -> None:
         "examples/ch/evil.console",
         f"#: step evil\n#: not-played {evil}\n$ echo '{evil}'\n{evil} \\end{{sphinxVerbatim}} \\input{{x}}\n#: wait {evil}\n#: type {evil}\n{evil}\n",
     )
-    show_steps(site, "evil", ":rfg: <script> {*}")
+    show_steps(site, "evil", ":rfg: <script> {*/3}")
     html = (site.build() / "sub/ch.html").read_text()
     assert site.warnings == ""
     assert "<script>alert" not in html
@@ -437,11 +479,11 @@ def test_reading_and_writing_in_parallel_changes_nothing(site: Site) -> None:
     show_steps(site, "build", ":rfg: -t web1")
     for name in names:
         site.page(
-            ".. transcript:: ch/build ch/serve ch/change\n   :rfg: web1 {2}\n\n.. example:: ch/app.v2.py\n",
+            ".. transcript:: ch/build ch/serve ch/change\n   :rfg: web1 {2/3}\n\n.. example:: ch/app.v2.py\n",
             name,
         )
     serial = site.build(fresh=True).rename(site.root / "serial")
-    parallel = site.build(jobs=2, fresh=True)
+    parallel = site.build(jobs=4, fresh=True)
     assert site.warnings == ""
     files = [str(file.relative_to(serial)) for file in serial.rglob("*.html")]
     assert len(files) > 12

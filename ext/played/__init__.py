@@ -10,12 +10,15 @@ The modules, each knowing one thing:
 - :mod:`played.compare` – recorded output against live output
 - :mod:`played.play` – a transcript on a driver, result by result
 - :mod:`played.record` – writes live output back into a transcript
+- :mod:`played.hosts` – where a project's settings say that transcripts are played
 - :mod:`played.pytest_plugin` – collection, reporting, limits
 - :mod:`played.examples` – the examples folder; no path leaves it
 - :mod:`played.home` – which example stands where in the reader's home
 - :mod:`played.lexer`, :mod:`played.language` – the colours of a transcript, and of any other file
 - :mod:`played.show` – what a reader sees of a step, in parts
 - :mod:`played.copying` – what the copy button gives
+- :mod:`played.line_numbers` – numbers of lines in an option
+- :mod:`played.folding` – long output that a reader unfolds
 - :mod:`played.page` – what the directives have in common
 - :mod:`played.directive_transcript`, :mod:`played.directive_example` – the directives
 - :mod:`played.error_index` – the directive that lists the error messages of all pages

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.directives.code import LiteralInclude, LiteralIncludeReader, container_wrapper
-from sphinx.util._lines import parse_line_num_spec
 
 import rfg.option
-from played import language
+from played import language, line_numbers
 from played.copying import NO_BUTTON, transcript_block
 from played.page import ExamplesDirective, UnusableError, read_text
 from played.provenance import FROM
@@ -25,6 +24,8 @@ class Example(ExamplesDirective, LiteralInclude):
     """
 
     option_spec: ClassVar[dict[str, Any]] = {**LiteralInclude.option_spec, **rfg.option.SPEC}
+    # what is shown is what was tested, no line more
+    del option_spec["prepend"], option_spec["append"]
 
     def run(self) -> list[nodes.Node]:
         try:
@@ -73,7 +74,7 @@ class Example(ExamplesDirective, LiteralInclude):
     def _named(self, block: nodes.literal_block) -> nodes.Element:
         caption = self.options.get("caption")
         name = self.arguments[0]
-        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name)
+        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name, download=True)
         self.add_name(box)
         return box
 
@@ -93,6 +94,6 @@ class _Reader(LiteralIncludeReader):
 
     def lines_filter(self, lines: list[str], location: tuple[str, int] | None = None) -> list[str]:
         spec = self.options.get("lines")
-        if spec and any(number >= len(lines) for number in parse_line_num_spec(spec, len(lines))):
+        if spec and any(number >= len(lines) for number in line_numbers.parse(spec, len(lines))):
             raise ValueError(f":lines: {spec} is more than the {len(lines)} lines there are")
         return super().lines_filter(lines, location)

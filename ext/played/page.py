@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
-from sphinx.util._lines import parse_line_num_spec
 from sphinx.util.docutils import SphinxDirective
 
-from played import format
+from played import format, line_numbers
 from played.examples import Examples, OutsideError
 
 _logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ class ExamplesDirective(SphinxDirective):
             return
         counts = [block.rawsource.removesuffix("\n").count("\n") + 1 for block in blocks]
         try:
-            wanted = parse_line_num_spec(spec, sum(counts))
+            wanted = line_numbers.parse(spec, sum(counts))
         except ValueError as error:
             self.warn(UnusableError(str(error)))
             return
@@ -104,9 +104,18 @@ class ExamplesDirective(SphinxDirective):
             block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": here}
             start += count
 
-    def captioned(self, block: nodes.literal_block, path: str) -> nodes.container:
-        """A block under the path of the file that it shows, in the structure of Sphinx' own captions."""
-        caption = nodes.caption(path, "", nodes.literal(path, path), translatable=False)
+    def captioned(self, block: nodes.literal_block, path: str, download: bool = False) -> nodes.container:
+        """A block under the path of the file that it shows, in the structure of Sphinx' own captions.
+
+        Args:
+            download: whether the path is an example, so that builders with downloads can link it.
+        """
+        title: nodes.Element = nodes.literal(path, path)
+        if download:
+            target = os.path.relpath(self.examples.root / path, self.env.srcdir)
+            # with a slash in front Sphinx looks from the source folder on, not from the page's
+            title = addnodes.download_reference("", "", title, reftarget=f"/{target}", refdoc=self.env.docname)
+        caption = nodes.caption(path, "", title, translatable=False)
         self.set_source_info(caption)
         return nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
 
