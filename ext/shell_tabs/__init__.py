@@ -1,7 +1,7 @@
 """PowerShell beside every command of a transcript that PowerShell writes in another way.
 
 ``extensions = ["sphinx_tabs.tabs", "played.sphinx_extension", "shell_tabs"]``. Pages stay as they are: each block
-whose commands differ becomes two tabs. The reference is ``docs/reference/powershell.rst``.
+whose commands differ becomes two tabs. The reference is ``docs/reference/directives.rst``.
 
 The modules, each knowing one thing:
 
