@@ -153,7 +153,7 @@ def test_an_unknown_fact_fails(project: pytest.Pytester) -> None:
 
 HOST = """
 import pytest
-from played.pytest_plugin import LocalHost
+from played.hosts import LocalHost
 
 class Host(LocalHost):
     log = []

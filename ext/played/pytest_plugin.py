@@ -8,9 +8,8 @@ reached, and the host is not trusted until it has been made anew.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from _pytest.fixtures import TopRequest  # what pytest's own DoctestItem uses; t
 from played import format, order
 from played.compare import Ids
 from played.fingerprint import fingerprint
+from played.hosts import CommandHost, LocalHost
 from played.ledger import Ledger, LedgerError
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
 from played.play_log import PlayLog
@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--expected", metavar="FILE", type=Path, help="TOML file with the numbers that a whole run must reach"
     )
     parser.addini("played_examples", "folder of the chapters, relative to the root folder", default="examples")
+    parser.addini("played_command", "command that starts a program where transcripts are played", type="args")
     parser.addini("played_local", "whether transcripts may be played on this machine", type="bool", default=True)
     parser.addini("played_limit", "seconds until a command is interrupted", default=str(DEFAULT_LIMIT))
     parser.addini("played_ledger", "file of what passed where and when; empty: none", default="")
@@ -69,31 +70,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Tally(config), "played-tally")
 
 
-# Hosts -----------------------------------------------------------------------------------------------
-
-
-class LocalHost:
-    """This machine, with an empty home folder for every chapter."""
-
-    argv: Sequence[str] = ()
-    facts: Mapping[str, str] = {"host": "local"}
-
-    def __init__(self, base: Path) -> None:
-        self._base = base
-
-    def fresh(self) -> None:
-        os.environ["HOME"] = tempfile.mkdtemp(dir=self._base)
-
-    def discard(self) -> None:
-        """A new home folder is all that a local chapter gets anyway."""
+# Host ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def transcript_host(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """Where transcripts are played. This one is the local machine; override it for another.
+    """Where transcripts are played: where ``played_command`` leads, else this machine. Override it for another.
 
     A project that overrides it says ``played_local = false``, so that nothing is typed here by mistake.
     """
+    command = request.config.getini("played_command")
+    if command:
+        host = CommandHost(command)
+        yield host
+        host.close()
+        return
     if not request.config.getini("played_local"):
         pytest.fail("no fixture says where to play, and played_local forbids this machine", pytrace=False)
     home = os.environ.get("HOME")

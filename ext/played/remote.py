@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import select
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,8 @@ class Remote:
 
     Args:
         argv: command that starts a program where the reader types, for instance
-            ``["docker", "exec", "-i", "lab"]``; empty for this machine. ``python3`` must be there.
+            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty for this machine. ``sh``, ``bash`` and
+            ``python3`` must be there.
         columns, rows: size of the terminals.
 
     Raises:
@@ -53,7 +55,7 @@ class Remote:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the process
         try:
             self._process = subprocess.Popen(
-                [*argv, "python3" if argv else sys.executable, "-u", "-c", source],
+                [*argv, "sh"] if argv else [sys.executable, "-u", "-c", source],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -62,6 +64,9 @@ class Remote:
         except OSError as error:
             raise DriverError(f"{error.filename} cannot be started: {error.strerror}") from None
         self._pending = b""
+        if argv:
+            # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
+            self._send(f"exec python3 -u -c {shlex.quote(source)}\n".encode())
         self._answer(20)
         self._ask(5, do="size", columns=columns, rows=rows)
 
@@ -90,15 +95,18 @@ class Remote:
         self._errors.close()
 
     def _ask(self, seconds: float, /, **request: object) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        except (OSError, ValueError):
-            raise DriverError(self._gone()) from None
+        self._send(json.dumps(request).encode() + b"\n")
         answer = self._answer(seconds + PATIENCE)
         if "error" in answer:
             raise DriverError(answer["error"])
         return answer
+
+    def _send(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(data)
+        except (OSError, ValueError):
+            raise DriverError(self._gone()) from None
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         assert self._process.stdout is not None
