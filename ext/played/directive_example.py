@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.directives.code import LiteralInclude, LiteralIncludeReader, container_wrapper
-from sphinx.util._lines import parse_line_num_spec
 
 import rfg.option
-from played import language
+from played import language, line_numbers
 from played.copying import NO_BUTTON, transcript_block
 from played.page import ExamplesDirective, UnusableError, read_text
 from played.provenance import FROM
@@ -93,6 +92,6 @@ class _Reader(LiteralIncludeReader):
 
     def lines_filter(self, lines: list[str], location: tuple[str, int] | None = None) -> list[str]:
         spec = self.options.get("lines")
-        if spec and any(number >= len(lines) for number in parse_line_num_spec(spec, len(lines))):
+        if spec and any(number >= len(lines) for number in line_numbers.parse(spec, len(lines))):
             raise ValueError(f":lines: {spec} is more than the {len(lines)} lines there are")
         return super().lines_filter(lines, location)

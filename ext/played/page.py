@@ -9,10 +9,9 @@ from typing import cast
 
 from docutils import nodes
 from sphinx.util import logging
-from sphinx.util._lines import parse_line_num_spec
 from sphinx.util.docutils import SphinxDirective
 
-from played import format
+from played import format, line_numbers
 from played.examples import Examples, OutsideError
 
 _logger = logging.getLogger(__name__)
@@ -92,7 +91,7 @@ class ExamplesDirective(SphinxDirective):
             return
         counts = [block.rawsource.removesuffix("\n").count("\n") + 1 for block in blocks]
         try:
-            wanted = parse_line_num_spec(spec, sum(counts))
+            wanted = line_numbers.parse(spec, sum(counts))
         except ValueError as error:
             self.warn(UnusableError(str(error)))
             return

@@ -42,8 +42,8 @@ class Remote:
 
     Args:
         argv: command that starts a program where the reader types, for instance
-            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty for this machine. ``sh``, ``bash`` and
-            ``python3`` must be there.
+            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty for this machine. ``sh``,
+            ``bash`` and ``python3`` must be there.
         columns, rows: size of the terminals.
 
     Raises:
