@@ -24,17 +24,11 @@ _logger = logging.getLogger(__name__)
 def emphasised(directive: SphinxDirective, blocks: Sequence[nodes.literal_block]) -> list[nodes.literal_block]:
     """The blocks of a directive with the phrases of its ``:rfg:`` option marked.
 
-    A phrase that is not in the code is a warning with file and line, and the page is read again by the next
+    A phrase that is not in the code as often as it says is a warning with file and line, and the page is read again by the next
     build, so that emphasis cannot drift away from the code.
     """
     found = phrases.find(directive.options.get("rfg", ()), [block.rawsource for block in blocks])
-    for phrase in found.missing:
-        _logger.warning(
-            "the text to emphasise is not in the code: %s; name text that is shown",
-            phrase,
-            location=directive.get_location(),
-            type="rfg",
-            subtype="phrase",
-        )
+    for miscounted in found.missing:
+        _logger.warning("%s", miscounted, location=directive.get_location(), type="rfg", subtype="phrase")
         directive.env.note_reread()
     return [marked(block, spans) if spans else block for block, spans in zip(blocks, found.spans, strict=True)]
