@@ -18,20 +18,25 @@ from tests.sphinx_site import Site
 
 
 def test_one_phrase_on_a_line() -> None:
-    assert phrases.parse("-t web1\n  web1 {2}\n\nx {*}") == (
+    assert phrases.parse("-t web1\n  web1 {2/3}\n\nx {*/4}") == (
         phrases.Phrase("-t web1"),
-        phrases.Phrase("web1", 2),
-        phrases.Phrase("x", None),
+        phrases.Phrase("web1", 2, 3),
+        phrases.Phrase("x", None, 4),
     )
 
 
 def test_a_phrase_that_ends_in_braces() -> None:
-    assert phrases.parse("{2} {1}\nx{2}\n{{.ID}}\nx {0}") == (
-        phrases.Phrase("{2}", 1),
-        phrases.Phrase("x{2}"),
+    assert phrases.parse("{1/2} {1/1}\nx{1/2}\n{{.ID}}\nx {0/1}") == (
+        phrases.Phrase("{1/2}"),
+        phrases.Phrase("x{1/2}"),
         phrases.Phrase("{{.ID}}"),
-        phrases.Phrase("x {0}"),
+        phrases.Phrase("x {0/1}"),
     )
+
+
+def test_the_third_of_two_is_an_error() -> None:
+    with pytest.raises(ValueError, match="there is no 3 of 2"):
+        phrases.parse("x {3/2}")
 
 
 @pytest.mark.parametrize("nothing", [None, "", " \n "])
@@ -41,9 +46,30 @@ def test_no_phrase_is_an_error(nothing: str | None) -> None:
 
 
 def test_occurrences_are_counted_through_the_texts() -> None:
-    found = phrases.find(phrases.parse("a {2}\nb {*}\na {4}\nzz"), ["a b", "b a a"])
+    found = phrases.find(phrases.parse("a {2/3}\nb {*/2}"), ["a b", "b a a"])
     assert found.spans == (((2, 3),), ((0, 1), (2, 3)))
-    assert [str(phrase) for phrase in found.missing] == ["'a' {4}", "'zz'"]
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("zz", "the text to emphasise is not in the code: 'zz'; name text that is shown"),
+        ("a", "is 3 times in the code, not once: 'a'; say which it is, for example 'a {1/3}'"),
+        ("a {2/4}", "is 3 times in the code, not 4 times: 'a {2/4}'"),
+        ("b {*/3}", "is 2 times in the code, not 3 times: 'b {*/3}'"),
+    ],
+)
+def test_how_often_a_phrase_stands_is_part_of_it(phrase: str, words: str) -> None:
+    found = phrases.find(phrases.parse(phrase), ["a b", "b a a"])
+    assert found.spans == ((), ())
+    assert [str(one) for one in found.missing if words in str(one)]
+
+
+def test_from_one_text_to_the_other_over_line_breaks() -> None:
+    found = phrases.find(phrases.parse("cat <<E {...} > E\n{...} x"), ["$ cat <<E\n> a\n> E\n> E", "{...} x"])
+    assert found.spans == (((2, 17),), ((0, 7),))
+    assert found.missing == ()
 
 
 def test_overlapping_phrases_become_one_mark() -> None:
@@ -194,12 +220,15 @@ def test_the_role_in_a_title_a_term_and_a_table(site: Site) -> None:
         assert site.warnings == ""
 
 
-@pytest.mark.parametrize(("option", "words"), [("nope", "'nope'"), ("pip {2}", "'pip' {2}")])
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [("nope", "is not in the code: 'nope'"), ("pip {2/2}", "is once in the code, not 2 times: 'pip {2/2}'")],
+)
 def test_a_phrase_that_is_not_there_fails_again_and_again(site: Site, option: str, words: str) -> None:
     site.page(f"text\n\n.. example:: Dockerfile\n   :rfg: pip\n         {option}\n")
     for _ in range(2):
         site.build()
-        assert f"index.rst:6: WARNING: the text to emphasise is not in the code: {words}" in site.warnings
+        assert f"index.rst:6: WARNING: the text to emphasise {words}" in site.warnings
 
 
 def test_an_empty_option_is_an_error_with_a_line(site: Site) -> None:

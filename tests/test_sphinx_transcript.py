@@ -293,9 +293,14 @@ def test_copying_gives_the_commands_byte_for_byte(site: Site) -> None:
         "examples/ch/z.console",
         "#: step blanks\n$  echo  'a \t b'  \n\n\n a\n\n b\n$ cat <<X\n>   \n>\n> <&>\"'\n> X\n\n c\n",
     )
-    shown = ["build", "heredoc", "blanks", "build heredoc blanks"]
-    options = ["", "   :emphasize-lines: 1-2\n", "   :rfg: a {*}\n"]
-    site.page("".join(f".. transcript:: {words}\n{option}\n" for words in shown for option in options), "sub/ch")
+    shown = {"build": "-t web1", "heredoc": "cat {*/2}", "blanks": "cat", "build heredoc blanks": "cat {2/3}"}
+    options = ["", "   :emphasize-lines: 1-2\n", "   :rfg: PHRASE\n"]
+    directives = (
+        f".. transcript:: {words}\n{option}\n".replace("PHRASE", phrase)
+        for words, phrase in shown.items()
+        for option in options
+    )
+    site.page("".join(directives), "sub/ch")
     transcripts = format.load_folder(site.root / "examples/ch")
     steps = {step.name: step for transcript in transcripts for step in transcript.steps}
     expected = [
@@ -421,7 +426,7 @@ def test_hostile_text_is_escaped_everywhere(site: Site) -> None:
         "examples/ch/evil.console",
         f"#: step evil\n#: not-played {evil}\n$ echo '{evil}'\n{evil} \\end{{sphinxVerbatim}} \\input{{x}}\n#: wait {evil}\n#: type {evil}\n{evil}\n",
     )
-    show_steps(site, "evil", ":rfg: <script> {*}")
+    show_steps(site, "evil", ":rfg: <script> {*/3}")
     html = (site.build() / "sub/ch.html").read_text()
     assert site.warnings == ""
     assert "<script>alert" not in html
@@ -437,7 +442,7 @@ def test_reading_and_writing_in_parallel_changes_nothing(site: Site) -> None:
     show_steps(site, "build", ":rfg: -t web1")
     for name in names:
         site.page(
-            ".. transcript:: ch/build ch/serve ch/change\n   :rfg: web1 {2}\n\n.. example:: ch/app.v2.py\n",
+            ".. transcript:: ch/build ch/serve ch/change\n   :rfg: web1 {2/3}\n\n.. example:: ch/app.v2.py\n",
             name,
         )
     serial = site.build(fresh=True).rename(site.root / "serial")

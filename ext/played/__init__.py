@@ -18,6 +18,7 @@ The modules, each knowing one thing:
 - :mod:`played.show` – what a reader sees of a step, in parts
 - :mod:`played.copying` – what the copy button gives
 - :mod:`played.line_numbers` – numbers of lines in an option
+- :mod:`played.folding` – long output that a reader unfolds
 - :mod:`played.page` – what the directives have in common
 - :mod:`played.directive_transcript`, :mod:`played.directive_example` – the directives
 - :mod:`played.error_index` – the directive that lists the error messages of all pages

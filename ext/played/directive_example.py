@@ -24,6 +24,8 @@ class Example(ExamplesDirective, LiteralInclude):
     """
 
     option_spec: ClassVar[dict[str, Any]] = {**LiteralInclude.option_spec, **rfg.option.SPEC}
+    # what is shown is what was tested, no line more
+    del option_spec["prepend"], option_spec["append"]
 
     def run(self) -> list[nodes.Node]:
         try:
@@ -72,7 +74,7 @@ class Example(ExamplesDirective, LiteralInclude):
     def _named(self, block: nodes.literal_block) -> nodes.Element:
         caption = self.options.get("caption")
         name = self.arguments[0]
-        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name)
+        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name, download=True)
         self.add_name(box)
         return box
 

@@ -16,6 +16,7 @@ import rfg.option
 from played import language, show
 from played.copying import NO_BUTTON, transcript_block
 from played.error_index import MESSAGES, messages
+from played.folding import folded_output
 from played.format import DEFAULT_TERMINAL, Action, Edit, Step, Transcript
 from played.home import source_of
 from played.page import ExamplesDirective, UnusableError, read_text
@@ -68,6 +69,7 @@ class TranscriptSteps(ExamplesDirective):
         "caption": directives.unchanged_required,
         "class": directives.class_option,
         "emphasize-lines": directives.unchanged_required,
+        "fold": directives.nonnegative_int,
         "name": directives.unchanged,
         "show": _selection,
         **rfg.option.SPEC,
@@ -77,7 +79,8 @@ class TranscriptSteps(ExamplesDirective):
         found = [shown for word in self.arguments[0].split() if (shown := self._found(word))]
         steps = {id(shown.step): shown for shown in found}
         selection = self.options.get("show", show.Selection())
-        parts = show.parts([(shown.step, shown.terminal_before) for shown in found], selection)
+        fold = self.options.get("fold")
+        parts = show.parts([(shown.step, shown.terminal_before) for shown in found], selection, fold)
         content: list[nodes.Element] = []
         for part in parts:
             try:
@@ -131,6 +134,8 @@ class TranscriptSteps(ExamplesDirective):
         match part:
             case show.Block():
                 return self._block("\n".join(part.lines), part.typed)
+            case show.Folded():
+                return folded_output("", self._block("\n".join(part.lines), False))
             case show.Terminal():
                 return self._line("label", _strong(_terminal(part.name)))
             case show.Only():

@@ -29,7 +29,7 @@ class LocalHost:
 
 
 class CommandHost:
-    """Where a command such as ``docker exec -i lab`` or ``ssh host`` starts programs. Every chapter has a new home.
+    """Where a command such as ``docker exec -i lab`` or ``ssh host`` starts programs. Each chapter has a new home.
 
     ``env`` and ``mktemp`` must be there. No argument has a character that a shell would take for itself, because
     ssh has one split them again.

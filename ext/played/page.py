@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -103,9 +104,18 @@ class ExamplesDirective(SphinxDirective):
             block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": here}
             start += count
 
-    def captioned(self, block: nodes.literal_block, path: str) -> nodes.container:
-        """A block under the path of the file that it shows, in the structure of Sphinx' own captions."""
-        caption = nodes.caption(path, "", nodes.literal(path, path), translatable=False)
+    def captioned(self, block: nodes.literal_block, path: str, download: bool = False) -> nodes.container:
+        """A block under the path of the file that it shows, in the structure of Sphinx' own captions.
+
+        Args:
+            download: whether the path is an example, so that builders with downloads can link it.
+        """
+        title: nodes.Element = nodes.literal(path, path)
+        if download:
+            target = os.path.relpath(self.examples.root / path, self.env.srcdir)
+            # with a slash in front Sphinx looks from the source folder on, not from the page's
+            title = addnodes.download_reference("", "", title, reftarget=f"/{target}", refdoc=self.env.docname)
+        caption = nodes.caption(path, "", title, translatable=False)
         self.set_source_info(caption)
         return nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from played.format import DEFAULT_TERMINAL, Edit, Key, Output, Step, Turn, Type, Wait
@@ -15,6 +15,13 @@ class Block:
 
     lines: tuple[str, ...]
     typed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Lines of output that a reader may want to see later."""
+
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Change:
     edit: Edit
 
 
-Part = Block | Terminal | Only | NotPlayed | Press | Answer | Status | Change
+Part = Block | Folded | Terminal | Only | NotPlayed | Press | Answer | Status | Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +96,16 @@ SELECTIONS: dict[str, Selection] = {
 """The values of the directive's ``:show:``."""
 
 
-def parts(steps: Iterable[tuple[Step, str]], selection: Selection) -> tuple[Part, ...]:
+def parts(steps: Iterable[tuple[Step, str]], selection: Selection, fold: int | None = None) -> tuple[Part, ...]:
     """What the reader sees of some steps.
 
     Args:
         steps: each with the terminal that was used last before it.
         selection: which side of the conversation to show.
+        fold: output of more lines than that is folded; ``None`` folds nothing.
     """
-    return tuple(_joined(_all(steps, selection)))
+    answers = _joined(_all(steps, selection), lambda first, second: not first.typed and not second.typed)
+    return tuple(_joined(_folded(answers, fold), lambda _first, _second: True))
 
 
 def prompted(command: str) -> tuple[str, ...]:
@@ -144,11 +153,22 @@ def _turn(turn: Turn, selection: Selection) -> Iterator[Part]:
         yield Status(turn.status)
 
 
-def _joined(stream: Iterator[Part]) -> Iterator[Part]:
-    """Lines that follow each other as one block."""
+def _folded(stream: Iterable[Part], fold: int | None) -> Iterator[Part]:
+    for part in stream:
+        if fold is not None and isinstance(part, Block) and not part.typed and len(part.lines) > fold:
+            yield Folded(part.lines)
+        else:
+            yield part
+
+
+def _joined(stream: Iterable[Part], belong: Callable[[Block, Block], bool]) -> Iterator[Part]:
+    """Lines that follow each other as one block, where they belong together."""
     block: Block | None = None
     for part in stream:
         if isinstance(part, Block):
+            if block and not belong(block, part):
+                yield block
+                block = None
             block = Block(block.lines + part.lines, block.typed or part.typed) if block else part
         else:
             if block:

@@ -22,7 +22,7 @@ _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
-    from played import copying, error_index, provenance, verification_report, verified
+    from played import copying, error_index, folding, provenance, verification_report, verified
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
     from played.lexer import TranscriptLexer
@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("example", Example)
     copying.register(app)
     error_index.register(app)
+    folding.register(app)
     provenance.register(app)
     verified.register(app)
     verification_report.register(app)

@@ -24,8 +24,8 @@ _logger = logging.getLogger(__name__)
 def emphasised(directive: SphinxDirective, blocks: Sequence[nodes.literal_block]) -> list[nodes.literal_block]:
     """The blocks of a directive with the phrases of its ``:rfg:`` option marked.
 
-    A phrase that is not in the code as often as it says is a warning with file and line, and the page is read again by the next
-    build, so that emphasis cannot drift away from the code.
+    A phrase that is not in the code as often as it says is a warning with file and line, and the page is read
+    again by the next build, so that emphasis cannot drift away from the code.
     """
     found = phrases.find(directive.options.get("rfg", ()), [block.rawsource for block in blocks])
     for miscounted in found.missing:

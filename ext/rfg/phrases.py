@@ -1,8 +1,8 @@
 """What the ``:rfg:`` option of a directive means: phrases of the shown code, one on a line.
 
-``-t web1`` is the only place of that text, ``web1 {2/3}`` the second of three places of ``web1``, ``web1 {*/3}`` all
-three. ``RUN {...} EOF`` is the text from one to the other, over line breaks. How often a text stands is part of the
-phrase, so that no text can be taken away unnoticed. This module knows text only; it does not know Sphinx.
+``-t web1`` is the only place of that text, ``web1 {2/3}`` the second of three places of ``web1``, ``web1 {*/3}``
+all three. ``RUN {...} EOF`` is the text from one to the other, over line breaks. How often a text stands is part
+of the phrase, so that no text can be taken away unnoticed. This module knows text only; it does not know Sphinx.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Miscounted:
             return f"the text to emphasise is not in the code: {str(self.phrase)!r}; name text that is shown"
         example = Phrase(self.phrase.text, 1, self.places)
         return (
-            f"the text to emphasise is {self.places} times in the code, {self.phrase.total} expected: "
+            f"the text to emphasise is {_times(self.places)} in the code, not {_times(self.phrase.total)}: "
             f"{str(self.phrase)!r}; say which it is, for example {str(example)!r}"
         )
 
@@ -80,6 +80,10 @@ def find(phrases: Iterable[Phrase], texts: Sequence[str]) -> Found:
         for number, span in chosen:
             spans[number].append(span)
     return Found(tuple(tuple(_merged(found)) for found in spans), tuple(missing))
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _phrase(line: str) -> Phrase:
