@@ -446,7 +446,7 @@ def test_reading_and_writing_in_parallel_changes_nothing(site: Site) -> None:
             name,
         )
     serial = site.build(fresh=True).rename(site.root / "serial")
-    parallel = site.build(jobs=2, fresh=True)
+    parallel = site.build(jobs=4, fresh=True)
     assert site.warnings == ""
     files = [str(file.relative_to(serial)) for file in serial.rglob("*.html")]
     assert len(files) > 12

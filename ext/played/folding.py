@@ -19,12 +19,10 @@ def register(app: Sphinx) -> None:
 
 
 def _visit_html(translator: HTML5Translator, node: folded_output) -> None:
-    lines = node.astext().count("\n") + 1
     # what is emphasised must be seen, and not every reader of e-books can unfold
     unfolded = any(node.findall(rfg_mark)) or translator.builder.name == "epub"
     attribute = ' open="open"' if unfolded else ""
-    translator.body.append(f'<details class="played-fold"{attribute}>')
-    translator.body.append(f"<summary>Show output ({lines} line{'s' * (lines != 1)})</summary>\n")
+    translator.body.append(f'<details class="played-fold"{attribute}><summary>Show output</summary>\n')
 
 
 def _depart_html(translator: HTML5Translator, node: folded_output) -> None:

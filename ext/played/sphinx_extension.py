@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import played
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.util.typing import ExtensionMetadata
@@ -41,8 +42,18 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     verified.register(app)
     verification_report.register(app)
     app.connect("config-inited", _locate_examples)
+    app.connect("doctree-read", _read_again)
     writers.ship_style_sheet(app, _STYLE_SHEET)
     return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _read_again(app: Sphinx, doctree: nodes.document) -> None:
+    """Sphinx would not read a page with a mistake again, and so call the next build a success (sphinx#725).
+
+    The directives ask for it themselves; this is for what docutils finds, such as an unknown option.
+    """
+    if doctree.reporter.max_level >= doctree.reporter.WARNING_LEVEL:
+        app.env.note_reread()
 
 
 def _locate_examples(app: Sphinx, config: Config) -> None:
