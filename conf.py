@@ -31,6 +31,7 @@ toc_object_entries = False
 
 # What a page says above a step that is for some engines only.
 played_only_labels = {
+    "host=local": "",  # a workshop of your own is made on your own machine, and its page says so
     "store=containerd": "With the containerd image store",
     "store=overlay2": "With the overlay2 storage driver",
 }

@@ -89,6 +89,10 @@ x
 $ docker image ls
 y
 
+#: step silent
+#: only host=local
+$ uname
+
 #: step desktop
 #: not-played it needs a <window>
 $ open
@@ -101,7 +105,11 @@ APP = "one\ntwo\nthree\n"
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = Site(
-        tmp_path, conf={"epub_show_urls": "no", "played_only_labels": {"store=containerd": "On containerd"}}
+        tmp_path,
+        conf={
+            "epub_show_urls": "no",
+            "played_only_labels": {"store=containerd": "On containerd", "host=local": ""},
+        },
     )
     site.write("examples/ch/a.console", CHAPTER)
     site.write("examples/apps/web1/app.py", APP)
@@ -211,6 +219,7 @@ def test_commands_and_output(site: Site) -> None:
         ),
         ("store", [], ["On containerd", "$ docker image ls\nx"]),
         ("other", [], ["Only where store=overlay2", "$ docker image ls\ny"]),
+        ("silent", [], ["$ uname"]),
         ("desktop", [], ["Not tested: it needs a <window>", "$ open\n…"]),
         ("other/b", [], ["$ echo b\nb"]),
         ("change-again", [], ["web1/app.py\n\n@@ -1,3 +1,3 @@\n one\n-2\n+two\n three", "$ run\n1"]),

@@ -83,6 +83,8 @@ class TranscriptSteps(ExamplesDirective):
         parts = show.parts([(shown.step, shown.terminal_before) for shown in found], selection, fold)
         content: list[nodes.Element] = []
         for part in parts:
+            if isinstance(part, show.Only) and not self._only(part):
+                continue
             try:
                 content.append(self._node(part, steps))
             except UnusableError as error:
