@@ -14,14 +14,20 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record record-check matrix mutate rows lint requirements clean clean-lab
+.PHONY: help html test record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.txt
 	@.ci/venv.sh
+
+# What only some targets need, beside what every one needs.
+TOOLS = .venv/tools.stamp
+$(TOOLS): .ci/tools.txt $(STAMP)
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.txt
+	@touch $@
 
 # Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
 html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=1: also what was not played)
@@ -64,9 +70,17 @@ lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
 	@$(PY) -m codespell_lib docs ext tests conf.py Makefile $(wildcard README.md)
 	@$(PY) -m sphinxlint docs
 
-requirements: $(STAMP)  ## compile requirements.in into requirements.txt, pinned and hashed
+# The Pythons have to be on the PATH. One pair: NOXOPTS='-s "versions(3.13-sphinx-9.2)"'
+sphinx-versions: $(TOOLS)  ## install, build and play the extensions with every Sphinx from 8 and every Python from 3.11 on
+	@.venv/bin/nox -f .ci/noxfile.py --envdir _build/nox $(NOXOPTS)
+
+snapshots: $(STAMP)  ## record anew what every builder writes for the page in tests/test_builders.py
+	@SNAPSHOTS=record $(PY) -m pytest -q tests/test_builders.py
+
+requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade requirements.in -o requirements.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
 	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache
