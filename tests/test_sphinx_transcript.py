@@ -239,6 +239,34 @@ def test_what_a_reader_sees(site: Site, step: str, options: list[str], expected:
     assert seen(site) == expected
 
 
+def test_long_output_is_folded_and_what_matters_is_not(site: Site) -> None:
+    show_steps(site, "build heredoc", ":fold: 3")
+    html = (site.build() / "sub/ch.html").read_text()
+    assert site.warnings == ""
+    assert seen(site) == [
+        "$ cd web1\n$ docker build \\\n>     -t web1 .\n[+] Building 0.7s\n…\n => naming to web1\n"
+        "$ cat <<'EOF' > note\n> # not a prompt <b>\n>\n> > $ quoted\n> EOF\n$ cat note\n# not a prompt <b>\n\n> $ quoted"
+    ]
+    assert "<details" not in html
+    show_steps(site, "build heredoc", ":fold: 2", ":rfg: > $ quoted {2/2}")
+    html = (site.build() / "sub/ch.html").read_text()
+    assert [part.split("\n")[0] for part in seen(site)] == [
+        "$ cd web1",
+        "[+] Building 0.7s",
+        "$ cat <<'EOF' > note",
+        "# not a prompt <b>",
+    ]
+    assert html.count('<details class="played-fold"><summary>') == 1
+    assert html.count('<details class="played-fold" open="open"><summary>') == 1
+    assert copied(site.root / "out/html", "sub/ch.html") == [
+        "cd web1\ndocker build \\\n    -t web1 .",
+        "cat <<'EOF' > note\n# not a prompt <b>\n\n> $ quoted\nEOF\ncat note",
+    ]
+    for builder in ("latex", "text", "man", "texinfo", "epub"):
+        site.build(builder)
+        assert site.warnings == ""
+
+
 def test_a_changed_file_is_a_difference_a_new_one_is_whole(site: Site) -> None:
     show_steps(site, "change", ":rfg: +2")
     html = (site.build() / "sub/ch.html").read_text()
