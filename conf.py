@@ -50,6 +50,7 @@ played_report = "reference/verification"
 played_hint = "make test CHAPTER={folder}"
 played_draft = bool(os.environ.get("DRAFT"))
 played_fact_labels = {
+    "host=local": "the machine that ran the tests",
     "engine": "Docker {}",
     "store=containerd": "containerd",
     "store=overlay2": "overlay2",

@@ -262,11 +262,12 @@ class StepItem(pytest.Item):
         figures.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only
-            if fact not in host.facts:
+            facts = {"host": "", **host.facts}  # a host that does not say so is not "local"
+            if fact not in facts:
                 raise PlayError(
                     f"{self.path}:{self.step.line}: nothing is known of {fact!r}, which '#: only' asks for"
                 )
-            if host.facts[fact] != value:
+            if facts[fact] != value:
                 figures.variant, figures.unplayed = 1, len(self.step.commands)
                 return
         chapter = self._chapter(host, figures)

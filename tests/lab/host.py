@@ -90,4 +90,4 @@ class TranscriptHost:
             time.sleep(0.1)
         version, _, status = result.stdout.strip().partition(" ")
         store = "containerd" if "io.containerd.snapshotter" in status else "overlay2"
-        self.facts = {"host": "lab", "engine": version.partition("+")[0], "store": store, "images": self._images}
+        self.facts = {"engine": version.partition("+")[0], "store": store, "images": self._images}
