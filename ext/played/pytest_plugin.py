@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--shuffle", type=int, metavar="SEED", help="play the chapters in the random order of a seed")
     group.addoption(
         "--changed",
-        metavar="[FACT=VALUE]",
+        metavar="FACT=VALUE",
         nargs="?",
         const="",
         help="play only chapters that have not passed as they are (on a host with the fact)",
