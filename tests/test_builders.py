@@ -139,6 +139,8 @@ def pformat(document: nodes.document) -> str:
     for node in document.findall(nodes.Element):
         if "source" in node:
             node["source"] = Path(node["source"]).name
+        for name in [name for name in node.attributes if name.startswith("played_")]:
+            del node[name]  # notes of the extension to itself, which no builder writes
     return document.pformat()
 
 
