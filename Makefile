@@ -8,12 +8,14 @@ STAMP = .venv/requirements.stamp
 JOBS ?= 3
 SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
 
+PORT ?= 8000
+
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record record-check matrix rows lint requirements clean clean-lab
+.PHONY: help html live test record record-check matrix rows new shell lint workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -22,11 +24,20 @@ help:  ## list the targets
 $(STAMP): requirements.txt
 	@.ci/venv.sh
 
+# What only some targets need, beside what every one needs.
+TOOLS = .venv/tools.stamp
+$(TOOLS): .ci/tools.txt $(STAMP)
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.txt
+	@touch $@
+
 # Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
 html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=1: also what was not played)
 	@[ -z "$(DRAFT)" ] || [ "$$CI" != true ] || { echo "A draft is not for publication: leave DRAFT out." >&2; exit 2; }
 	@$(PY) -m sphinx -M html docs _build -c . $(SPHINXOPTS) || { rm -rf _build/doctrees; exit 1; }
 	@echo "The site is in $(CURDIR)/_build/html/index.html"
+
+live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
+	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(JOBS) --watch examples --watch ext --watch conf.py --port $(PORT)
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
@@ -50,16 +61,31 @@ matrix: $(STAMP)  ## play all chapters on both image stores, in random order (RO
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows
 
-lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
+new: $(STAMP)  ## begin a chapter: a page and a transcript that already play (CHAPTER=NN-slug)
+	@$(PY) -m tests.new_chapter '$(CHAPTER)'
+
+shell: $(STAMP)  ## open a terminal in a fresh lab, to try things (STORE=)
+	@$(PY) -m tests.lab -- $(PY) -m tests.lab.shell
+
+lint: $(STAMP)  ## check style, types, spelling, reStructuredText, Dockerfiles, scripts, workflows
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m codespell_lib docs ext tests conf.py Makefile $(wildcard README.md)
+	@$(PY) -m codespell_lib docs ext tests .github conf.py Makefile README.md
 	@$(PY) -m sphinxlint docs
+	@.venv/bin/zizmor --offline --quiet .github
+	@$(PY) -m tests.lint
 
-requirements: $(STAMP)  ## compile requirements.in into requirements.txt, pinned and hashed
+workflows: $(STAMP)  ## run what the hosts would run, in fresh clones (JOB=pages/build)
+	@$(PY) -m tests.workflow_steps $(JOB)
+
+newcomer: $(STAMP)  ## do what someone new does, in a fresh clone: add a chapter, mend it, record it, build
+	@tests/newcomer.sh
+
+requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade requirements.in -o requirements.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
 	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache
