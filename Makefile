@@ -15,7 +15,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live test record record-check matrix rows new shell lint workflows newcomer requirements clean clean-lab
+.PHONY: help html live linkcheck test record record-check matrix rows new shell lint workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -75,6 +75,9 @@ lint: $(STAMP)  ## check style, types, spelling, reStructuredText, Dockerfiles, 
 	@$(PY) -m sphinxlint docs
 	@.venv/bin/zizmor --offline --quiet .github
 	@$(PY) -m tests.lint
+
+linkcheck: $(STAMP)  ## follow every link of the site; this needs a network
+	@$(PY) -m sphinx -M linkcheck docs _build -c . $(SPHINXOPTS)
 
 workflows: $(STAMP)  ## run what the hosts would run, in fresh clones (JOB=pages/build)
 	@$(PY) -m tests.workflow_steps $(JOB)
