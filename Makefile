@@ -40,9 +40,11 @@ live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or 
 	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(JOBS) --watch examples --watch ext --watch conf.py --port $(PORT)
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
 
 record-check: $(STAMP)  ## play, and fail if a record would change anything; the patch is _build/record.patch
