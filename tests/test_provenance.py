@@ -36,7 +36,9 @@ def site(tmp_path: Path) -> Site:
 
 
 def test_what_comes_from_the_examples_passes_and_so_does_markup_where_it_may_be(site: Site) -> None:
-    site.page(".. toctree::\n\n   manual\n\n.. transcript:: 01-a/one 01-a/two\n   :rfg: echo\n\n.. example:: 01-a/f\n   :rfg: hi\n")
+    site.page(
+        ".. toctree::\n\n   manual\n\n.. transcript:: 01-a/one 01-a/two\n   :rfg: echo\n\n.. example:: 01-a/f\n   :rfg: hi\n"
+    )
     site.build()
     assert not site.warnings
 
