@@ -77,7 +77,7 @@ def _read_the_docs() -> Iterator[Step]:
     """Its jobs: the packages, then a command at a time for each format."""
     configuration = load(READ_THE_DOCS)
     for one in configuration["python"]["install"]:
-        install = f"python -m venv {{clone}}/.rtd && python -m pip install -q -r {one['requirements']}"
+        install = f"python -m venv .rtd && .rtd/bin/python -m pip install -q -r {one['requirements']}"
         yield Step("readthedocs", "install", install, ("bash", "-ec"), (), None)
     for format_, commands in configuration["build"]["jobs"]["build"].items():
         for command in commands:
@@ -100,12 +100,11 @@ def run(step: Step, folder: Path) -> int:
         "READTHEDOCS_OUTPUT": str(folder / "_readthedocs"),
         **dict(step.environment),
     }
-    script = step.script.replace("{clone}", str(folder))
     if step.job == "readthedocs":
         environment["PATH"] = f"{folder / '.rtd' / 'bin'}:{environment['PATH']}"
-        return subprocess.run([*step.argv, script], cwd=folder, env=environment, check=False).returncode
+        return subprocess.run([*step.argv, step.script], cwd=folder, env=environment, check=False).returncode
     with tempfile.NamedTemporaryFile("w", suffix=".sh") as file:
-        file.write(script)
+        file.write(step.script)
         file.flush()
         return subprocess.run([*step.argv, file.name], cwd=folder, env=environment, check=False).returncode
 
