@@ -5,17 +5,18 @@ PY = .venv/bin/python
 STAMP = .venv/requirements.stamp
 
 # Sphinx reads with all jobs but writes with one less: three jobs keep two cores busy.
-JOBS ?= 3
-SPHINXOPTS ?= -n -W --keep-going -j $(JOBS)
+SPHINXOPTS ?= -n -W --keep-going -j $(or $(JOBS),3)
 
 PORT ?= 8000
 
-# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2
+# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2
+# Each job has a lab of its own; without JOBS there are as many as the machine allows.
+jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live linkcheck test record record-check matrix rows new shell lint workflows newcomer requirements clean clean-lab
+.PHONY: help html live linkcheck test record record-check matrix mutate rows new shell lint workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -37,11 +38,11 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 	@echo "The site is in $(CURDIR)/_build/html/index.html"
 
 live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
-	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(JOBS) --watch examples --watch ext --watch conf.py --port $(PORT)
+	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(or $(JOBS),3) --watch examples --watch ext --watch conf.py --port $(PORT)
 
-test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE=)
+test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
-	@$(PY) -m tests.lab -- $(PY) -m pytest $(args)
+	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
@@ -53,12 +54,18 @@ record-check: $(STAMP)  ## play, and fail if a record would change anything; the
 
 # Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
 ROUNDS ?= 3
-SEED ?= $(shell shuf -i 1-9999 -n 1)
 matrix: $(STAMP)  ## play all chapters on both image stores, in random order (ROUNDS=3 SEED=)
 	@for round in $$(seq $(ROUNDS)); do for store in overlay2 containerd; do \
-	  seed=$$(($(SEED) + round)); echo "round $$round on $$store, seed $$seed"; \
-	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(args) --shuffle $$seed examples || exit 1; \
+	  seed=$$(($(or $(SEED),$(shell shuf -i 1-9999 -n 1)) + round)); echo "round $$round on $$store, seed $$seed"; \
+	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(jobs) $(args) --shuffle $$seed examples || exit 1; \
 	done; done
+
+# Outcomes are kept in _build/mutants until what they were made from changes; SEED draws the mutants.
+SAMPLE ?= 150
+mutate: $(STAMP)  ## make small mistakes, and see that plays and builds notice (SAMPLE=150 SEED=1 STORE=)
+	@rm -rf _build/mutants/build-*; SAMPLE=$(SAMPLE) SEED=$(or $(SEED),1) \
+	  $(PY) -m tests.lab -- $(PY) -m pytest -q -n $(or $(JOBS),auto) tests/mutation $(PYTESTOPTS); \
+	  status=$$?; $(PY) -m tests.mutation.report; exit $$status
 
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows

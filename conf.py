@@ -20,6 +20,7 @@ extensions = [
     "sphinx_tabs.tabs",
     "rfg",
     "played.sphinx_extension",
+    "shell_tabs",
     "misconceptions",
     "end_of_life",
 ]
@@ -34,6 +35,8 @@ played_only_labels = {
     "store=containerd": "With the containerd image store",
     "store=overlay2": "With the overlay2 storage driver",
 }
+
+shell_tabs_programs = ["docker"]
 
 misconceptions_folder = "tests/rows"
 

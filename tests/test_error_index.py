@@ -51,6 +51,14 @@ def test_a_box_is_listed_with_its_text_and_a_link(site: Site) -> None:
     assert [link["href"] for link in page.select("dl.played-errors a")] == ["#look", "ch.html#box"]
 
 
+def test_a_message_is_listed_once_and_no_block_is_announced_that_is_not_there(site: Site) -> None:
+    box = ".. admonition:: … No such container\n\n   Like this:\n\n   .. transcript:: gone\n\n   And again:\n\n   .. transcript:: gone\n\n   Two ways:\n\n   - one\n   - two\n"
+    site.page(box, "ch")
+    assert entries(site.build()) == [
+        "Error: No such container: web9 | Like this. And again. Two ways: one two Shown in ch."
+    ]
+
+
 def test_the_index_follows_a_change_of_another_page(site: Site) -> None:
     site.build()
     site.page(BOX.replace("Look with", "Ask"), "ch")

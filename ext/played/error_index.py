@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from docutils import nodes
 from sphinx import addnodes
@@ -71,9 +72,8 @@ class _Fill(SphinxPostTransform):
                     yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
-        terms = [nodes.term("", "", nodes.literal(text, text)) for text in found]
-        kinds = (nodes.paragraph, nodes.bullet_list, nodes.enumerated_list)
-        text: list[nodes.Element] = [part.deepcopy() for part in box.children if isinstance(part, kinds)]
+        terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
+        text = list(_told(box))
         for part in text:
             for reference in part.findall(addnodes.pending_xref):
                 reference["refdoc"] = self.env.docname
@@ -83,6 +83,18 @@ class _Fill(SphinxPostTransform):
         link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))
         where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))
         return nodes.definition_list_item("", *terms, nodes.definition("", *text, where))
+
+
+def _told(box: nodes.Element) -> Iterator[nodes.Element]:
+    """Copies of a box's paragraphs and lists. A block that a colon announces is not copied, so the colon goes."""
+    lists = (nodes.bullet_list, nodes.enumerated_list)
+    for part, following in pairwise([*box.children, None]):
+        if isinstance(part, (nodes.paragraph, *lists)):
+            copy: nodes.Element = part.deepcopy()
+            last = copy.children[-1] if copy.children else None
+            if isinstance(last, nodes.Text) and last.endswith(":") and not isinstance(following, lists):
+                copy.replace(last, nodes.Text(last.removesuffix(":") + "."))
+            yield copy
 
 
 def _section(node: nodes.Node | None) -> str:

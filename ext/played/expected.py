@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,8 +40,8 @@ class Expected:
     chapters: dict[str, Numbers]
 
     @classmethod
-    def load(cls, path: Path, only: str | None = None) -> Expected:
-        """Read the file; with ``only``, that chapter's numbers.
+    def load(cls, path: Path, only: Set[str] | None = None) -> Expected:
+        """Read the file; with ``only``, the numbers of these chapters.
 
         Raises:
             ExpectedError: when it cannot be read or lacks a number.
@@ -52,7 +52,7 @@ class Expected:
             raise ExpectedError(f"{path}: cannot be read: {error.strerror}") from None
         except tomllib.TOMLDecodeError as error:
             raise ExpectedError(f"{path}: {error}") from None
-        chapters = {name: _numbers(path, name, table) for name, table in tables.items() if only in (None, name)}
+        chapters = {name: _numbers(path, name, table) for name, table in tables.items() if only is None or name in only}
         return cls(path, chapters)
 
     def complaints(self, played: Sequence[Played]) -> Iterator[str]:

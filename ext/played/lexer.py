@@ -30,25 +30,43 @@ class TranscriptLexer(Lexer):
     filenames = ("*.console",)
     url = ""
     version_added = ""
+    prompts: tuple[str, str] = ("$", ">")
+    language: type[Lexer] = BashLexer
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"stripnl": False, **options})
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[_Token]:
         command: list[tuple[int, str]] = []
+        prompt, continuation = self.prompts
         offset = 0
         for line in text.splitlines(keepends=True):
-            if _starts(line, "$"):
-                yield from _command(command)
+            if _starts(line, prompt):
+                yield from self._command(command)
                 command = [(offset, line)]
-            elif command and _starts(line, ">"):
+            elif command and _starts(line, continuation):
                 command.append((offset, line))
             else:
-                yield from _command(command)
+                yield from self._command(command)
                 command = []
                 yield offset, _output(line), line
             offset += len(line)
-        yield from _command(command)
+        yield from self._command(command)
+
+    def _command(self, lines: list[tuple[int, str]]) -> Iterator[_Token]:
+        """The tokens of one command: its prompts, and what the shell makes of the rest."""
+        if not lines:
+            return
+        code = ""
+        prompts: list[tuple[int, list[_Token]]] = []
+        for (_, line), shown in zip(lines, (self.prompts[0], *[self.prompts[1]] * (len(lines) - 1)), strict=True):
+            prompt = line[: len(shown) + 1].rstrip("\n")
+            prompts.append((len(code), [(0, Generic.Prompt, prompt)]))
+            code += line[len(prompt) :]
+        start = lines[0][0]
+        for index, kind, value in do_insertions(prompts, self.language().get_tokens_unprocessed(code)):
+            # a command that Pygments does not understand is still a command
+            yield start + index, Text if kind is Error else kind, value
 
 
 def _starts(line: str, prompt: str) -> bool:
@@ -61,19 +79,3 @@ def _output(line: str) -> _TokenType:
     if line.rstrip("\n") in (format.ELISION, ELIDED):
         return Generic.Output.Elision
     return Generic.Output
-
-
-def _command(lines: list[tuple[int, str]]) -> Iterator[_Token]:
-    """The tokens of one command: its prompts, and what the shell makes of the rest."""
-    if not lines:
-        return
-    code = ""
-    prompts: list[tuple[int, list[_Token]]] = []
-    for _, line in lines:
-        prompt = line[:2].rstrip("\n")
-        prompts.append((len(code), [(0, Generic.Prompt, prompt)]))
-        code += line[len(prompt) :]
-    start = lines[0][0]
-    for index, kind, value in do_insertions(prompts, BashLexer().get_tokens_unprocessed(code)):
-        # a command that Pygments does not understand is still a command
-        yield start + index, Text if kind is Error else kind, value

@@ -8,7 +8,6 @@ reached, and the host is not trusted until it has been made anew.
 from __future__ import annotations
 
 import os
-import random
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +18,10 @@ import pytest
 from _pytest._code.code import TerminalRepr
 from _pytest.fixtures import TopRequest  # what pytest's own DoctestItem uses; there is no public way
 
-from played import format
+from played import format, order
 from played.compare import Ids
 from played.fingerprint import fingerprint
+from played.ledger import Ledger, LedgerError
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
 from played.play_log import PlayLog
 from played.record import difference, rewrite
@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--record-check", metavar="FILE", type=Path, help="write what --record would change to a patch"
     )
     group.addoption("--shuffle", type=int, metavar="SEED", help="play the chapters in the random order of a seed")
+    group.addoption(
+        "--changed",
+        metavar="[FACT=VALUE]",
+        nargs="?",
+        const="",
+        help="play only chapters that have not passed as they are (on a host with the fact)",
+    )
     group.addoption(
         "--expected", metavar="FILE", type=Path, help="TOML file with the numbers that a whole run must reach"
     )
@@ -56,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"--chapter {chapter}: there is no {examples_root(config).name}/{chapter}/*.console"
         )
+    if config.getoption("--changed") is not None and os.environ.get("CI") == "true":
+        raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(config), "played-tally")
 
@@ -107,16 +116,39 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Transcript
     return file
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Shuffle chapters, not steps: ``sort`` is stable, and a chapter's place is drawn once."""
-    seed = config.getoption("--shuffle")
-    if seed is not None:
-        place = random.Random(seed)
-        places: dict[str, float] = {}
-        for item in items:
-            if isinstance(item, StepItem):
-                places.setdefault(item.parent.chapter, place.random())
-        items.sort(key=lambda item: places[item.parent.chapter] if isinstance(item, StepItem) else -1.0)
+    """Leave out what has not changed, then put the chapters in order."""
+    ledger = _ledger(config)
+    if (fact := config.getoption("--changed")) is not None:
+        _leave_out(config, items, ledger, fact)
+    if (seed := config.getoption("--shuffle")) is not None:
+        order.shuffled(items, _chapter_of, seed)
+    elif config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        order.longest_first(items, _chapter_of, order.seconds_of(ledger))
+
+
+def _chapter_of(item: pytest.Item) -> str | None:
+    return item.parent.chapter if isinstance(item, StepItem) else None
+
+
+def _ledger(config: pytest.Config) -> Ledger:
+    """The ledger; an empty one where it cannot be used, which is said at the end of the run."""
+    path = Path(config.rootpath, config.getini("played_ledger") or "none")
+    try:
+        return Ledger.load(path) if config.getini("played_ledger") else Ledger(path)
+    except LedgerError:
+        return Ledger(path)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], ledger: Ledger, fact: str) -> None:
+    name, _, value = fact.partition("=")
+    transcripts = [item.parent for item in items if isinstance(item, StepItem)]
+    passed = order.unchanged(transcripts, ledger, (name, value) if name else None)
+    left_out = [item for item in items if _chapter_of(item) in passed]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 class TranscriptFile(pytest.File):
@@ -223,6 +255,7 @@ class StepItem(pytest.Item):
     def runtest(self) -> None:
         file = self.parent
         figures = Figures(file.chapter, file.path.name, self.name, len(file.transcript.steps), file.hash)
+        figures.worker, figures.began = os.environ.get("PYTEST_XDIST_WORKER", ""), time.time()
         started = time.monotonic()
         if self.step.not_played is not None:
             figures.not_played, figures.unplayed = 1, len(self.step.commands)

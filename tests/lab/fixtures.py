@@ -17,6 +17,13 @@ DOWN = "down --volumes --timeout 2"
 PREPARED = ("LAB_ENGINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What the machine allows, for ``-n auto``: a processor and 6 GB for each lab."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return max(1, min(len(os.sched_getaffinity(0)), int(memory / 6)))
+
+
 @pytest.fixture(scope="session")
 def docker_compose_command() -> str:
     missing = [name for name in PREPARED if name not in os.environ]
