@@ -7,6 +7,8 @@ STAMP = .venv/requirements.stamp
 # Sphinx reads with all jobs but writes with one less: three jobs keep two cores busy.
 SPHINXOPTS ?= -n -W --keep-going -j $(or $(JOBS),3)
 
+PORT ?= 8000
+
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
@@ -14,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
+.PHONY: help html live linkcheck test record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -35,10 +37,15 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 	@$(PY) -m sphinx -M html docs _build -c . $(SPHINXOPTS) || { rm -rf _build/doctrees; exit 1; }
 	@echo "The site is in $(CURDIR)/_build/html/index.html"
 
+live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
+	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(or $(JOBS),3) --watch examples --watch ext --watch conf.py --port $(PORT)
+
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
 
 record-check: $(STAMP)  ## play, and fail if a record would change anything; the patch is _build/record.patch
@@ -63,12 +70,20 @@ mutate: $(STAMP)  ## make small mistakes, and see that plays and builds notice (
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows
 
-lint: $(STAMP)  ## check style, types, spelling and the reStructuredText
+new: $(STAMP)  ## begin a chapter: a page and a transcript that already play (CHAPTER=NN-slug)
+	@$(PY) -m tests.new_chapter '$(CHAPTER)'
+
+shell: $(STAMP)  ## open a terminal in a fresh lab, to try things (STORE=)
+	@$(PY) -m tests.lab -- $(PY) -m tests.lab.shell
+
+lint: $(STAMP)  ## check style, types, spelling, reStructuredText, Dockerfiles, scripts, workflows
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m codespell_lib docs ext tests conf.py Makefile $(wildcard README.md)
+	@$(PY) -m codespell_lib docs ext tests .github conf.py Makefile README.md
 	@$(PY) -m sphinxlint docs
+	@.venv/bin/zizmor --offline --quiet .github
+	@$(PY) -m tests.lint
 
 # The Pythons have to be on the PATH. One pair: NOXOPTS='-s "versions(3.13-sphinx-9.2)"'
 sphinx-versions: $(TOOLS)  ## install, build and play the extensions with every Sphinx from 8 and every Python from 3.11 on
@@ -76,6 +91,15 @@ sphinx-versions: $(TOOLS)  ## install, build and play the extensions with every 
 
 snapshots: $(STAMP)  ## record anew what every builder writes for the page in tests/test_builders.py
 	@SNAPSHOTS=record $(PY) -m pytest -q tests/test_builders.py
+
+linkcheck: $(STAMP)  ## follow every link of the site; this needs a network
+	@$(PY) -m sphinx -M linkcheck docs _build -c . $(SPHINXOPTS)
+
+workflows: $(STAMP)  ## run what the hosts would run, in fresh clones (JOB=pages/build)
+	@$(PY) -m tests.workflow_steps $(JOB)
+
+newcomer: $(STAMP)  ## do what someone new does, in a fresh clone: add a chapter, mend it, record it, build
+	@tests/newcomer.sh
 
 requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv

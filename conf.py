@@ -22,6 +22,7 @@ extensions = [
     "played.sphinx_extension",
     "shell_tabs",
     "misconceptions",
+    "end_of_life",
 ]
 
 nitpicky = True
@@ -57,6 +58,15 @@ played_fact_labels = {
     "images=stand-in": "stand-in images",
     "images=official": "official images",
 }
+
+end_of_life_file = "examples/versions.toml"
+
+# Under each block a reader can say that the answer was another one, where it is known who would like to hear that.
+repository_url = os.environ.get("REPOSITORY_URL", "")
+if repository_url:
+    engine = tomllib.loads(Path(__file__).with_name("examples").joinpath("versions.toml").read_text())["engine"]
+    played_issues = f"{repository_url.rstrip('/')}/issues/new?template=output-differs.yml"
+    played_issue_fields = {"engine": f"recorded with {engine['minimum']}, mine is "}
 
 html_theme = "furo"
 html_title = project

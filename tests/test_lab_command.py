@@ -55,8 +55,17 @@ def test_versions_are_complete_and_wrong_ones_one_sentence(tmp_path: Path) -> No
     assert {"python:3.14-alpine", "redis:8-alpine"} <= {image.name for image in base_images()}
     broken = tmp_path / "versions.toml"
     broken.write_text("[images]\n'a:1' = 3\n", encoding="utf-8")
-    with pytest.raises(LabError, match="put it right"):
+    with pytest.raises(LabError, match=r"\[images\.\"a:1\"\] is no table"):
         base_images(broken)
+
+
+def test_newest_tags_have_no_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = tmp_path / "versions.toml"
+    entry = 'digest = "sha256:1"\nend-of-life = 2030-01-01\nstand-in = "alpine"\n'
+    versions.write_text(f'[images."a:1"]\n{entry}', encoding="utf-8")
+    assert [image.digest for image in base_images(versions)] == ["sha256:1"]
+    monkeypatch.setenv("LAB_TAGS", "newest")
+    assert [image.digest for image in base_images(versions)] == [""]
 
 
 def test_only_dead_owners_are_dead() -> None:

@@ -96,7 +96,7 @@ def test_a_mistake_in_a_transcript_is_a_collection_error(project: pytest.Pyteste
         (NUMBERS + 'not-played = ["one"]\n', "01-a: not played were (), expected by *: ('one',)"),
         (NUMBERS + '["02-b"]\nsteps = 1\ncommands = 1\n', "02-b: 0 steps passed, 1 expected by *"),
         ("", "*has no [[]01-a[]], which was played"),
-        ('["01-a"]\nsteps = 2\n', "*every chapter needs whole numbers 'steps' and 'commands'*"),
+        ('["01-a"]\nsteps = 2\n', "*needs whole numbers 'steps' and 'commands'*"),
         ("[", "*expected.toml: *"),
     ],
 )

@@ -152,7 +152,7 @@ def test_a_transcript_shown_as_a_file_copies_its_commands(site: Site) -> None:
 
 
 BAD = {
-    "missing": ("nothing.py", "nothing.py cannot be read: No such file or directory"),
+    "missing": ("nothing.py", "there is no file examples/nothing.py; name one inside examples/"),
     "folder": ("apps", "apps cannot be read: Is a directory"),
     "leaves": ("../secret.txt", "'../secret.txt' leads out of examples/"),
     "comes back": ("../examples/app.py", "leads out of examples/"),
@@ -171,7 +171,7 @@ BAD = {
     ),
     "caption": ("app.py\n   :caption: .. x::", "x"),
     "both": ("app.py\n   :diff: app.v2.py\n   :lines: 1", 'Cannot use both "diff" and "lines"'),
-    "missing diff": ("app.py\n   :diff: nothing.py", "nothing.py cannot be read"),
+    "missing diff": ("app.py\n   :diff: nothing.py", "there is no file examples/nothing.py"),
     "diff leaves": ("app.py\n   :diff: ../secret.txt", "'../secret.txt' leads out of examples/"),
     "no difference": (
         "app.py\n   :diff: app.py",

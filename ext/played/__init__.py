@@ -21,6 +21,7 @@ The modules, each knowing one thing:
 - :mod:`played.folding` – long output that a reader unfolds
 - :mod:`played.page` – what the directives have in common
 - :mod:`played.directive_transcript`, :mod:`played.directive_example` – the directives
+- :mod:`played.differs` – the link to an issue, for a reader whose output differs
 - :mod:`played.error_index` – the directive that lists the error messages of all pages
 - :mod:`played.expected` – the numbers that a run must reach
 - :mod:`played.sphinx_extension` – registers them with Sphinx

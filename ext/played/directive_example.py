@@ -48,6 +48,11 @@ class Example(ExamplesDirective, LiteralInclude):
     def _checked(self, name: str) -> Path:
         path = self.inside(name)
         self.depend_on(path)
+        if not path.exists():
+            root = self.examples.root.name
+            raise UnusableError(
+                f"there is no file {root}/{name}; name one inside {root}/, such as NN-slug/Dockerfile"
+            )
         if "encoding" not in self.options:
             read_text(path)
         return path

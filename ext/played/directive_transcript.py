@@ -13,7 +13,7 @@ from docutils.parsers.rst import directives
 from sphinx.directives.code import container_wrapper
 
 import rfg.option
-from played import language, show
+from played import differs, language, show
 from played.copying import NO_BUTTON, transcript_block
 from played.error_index import MESSAGES, messages
 from played.folding import folded_output
@@ -94,6 +94,8 @@ class TranscriptSteps(ExamplesDirective):
         box = self._assembled(content)
         box[MESSAGES] = messages([shown.step for shown in found])
         self._prove(box, found)
+        if self.config.played_issues and selection.answered:
+            box += differs.links(self.env.docname, [shown.step for shown in found])
         return [box]
 
     # Steps -------------------------------------------------------------------------------------------

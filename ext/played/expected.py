@@ -48,19 +48,13 @@ class Expected:
         """
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
-            chapters = {
-                name: Numbers(int(table["steps"]), int(table["commands"]), tuple(table.get("not-played", ())))
-                for name, table in tables.items()
-                if only is None or name in only
-            }
         except OSError as error:
             raise ExpectedError(f"{path}: cannot be read: {error.strerror}") from None
         except tomllib.TOMLDecodeError as error:
             raise ExpectedError(f"{path}: {error}") from None
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ExpectedError(
-                f"{path}: every chapter needs whole numbers 'steps' and 'commands' ({error})"
-            ) from None
+        chapters = {
+            name: _numbers(path, name, table) for name, table in tables.items() if only is None or name in only
+        }
         return cls(path, chapters)
 
     def complaints(self, played: Sequence[Played]) -> Iterator[str]:
@@ -79,3 +73,14 @@ class Expected:
             skipped = tuple(one.step for one in steps if one.not_played)
             if skipped != numbers.not_played:
                 yield f"{name}: not played were {skipped}, expected by {self.path}: {numbers.not_played}"
+
+
+def _numbers(path: Path, name: str, table: object) -> Numbers:
+    match table:
+        case {"steps": int(steps), "commands": int(commands), "not-played": list(names)}:
+            return Numbers(steps, commands, tuple(map(str, names)))
+        case {"steps": int(steps), "commands": int(commands)}:
+            return Numbers(steps, commands)
+    raise ExpectedError(
+        f"{path}: [{name}] needs whole numbers 'steps' and 'commands', such as steps = 4 and commands = 6"
+    )

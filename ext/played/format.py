@@ -553,7 +553,7 @@ class _Parser:
             return
         self.draft = None
         for line, word in draft.pending():
-            self.problem(line, f"'#: {word}' stands before no command")
+            self.problem(line, f"'#: {word}' stands before no command; put it above the command it is for")
         actions = tuple(
             self.finished(action, draft) if isinstance(action, Turn) else action for action in draft.actions
         )

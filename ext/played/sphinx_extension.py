@@ -1,8 +1,8 @@
 """The Sphinx extension: ``extensions = ["played.sphinx_extension"]``.
 
 It gives a project the directives ``transcript``, ``example`` and ``error-index``, the Pygments language
-``transcript`` and the configuration values ``played_examples`` and ``played_only_labels``. The reference is
-``docs/reference/directives.rst``.
+``transcript`` and the configuration values ``played_examples``, ``played_only_labels``, ``played_issues`` and
+``played_issue_fields``. The reference is ``docs/reference/directives.rst``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
-    from played import copying, error_index, folding, provenance, verification_report, verified
+    from played import copying, differs, error_index, folding, provenance, verification_report, verified
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
     from played.lexer import TranscriptLexer
@@ -36,6 +36,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("transcript", TranscriptSteps)
     app.add_directive("example", Example)
     copying.register(app)
+    differs.register(app)
     error_index.register(app)
     folding.register(app)
     provenance.register(app)

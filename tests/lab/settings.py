@@ -27,15 +27,40 @@ class BaseImage:
 
 
 def base_images(path: Path = VERSIONS) -> list[BaseImage]:
-    """The images of versions.toml, in its order."""
+    """The images of versions.toml, in its order.
+
+    ``LAB_TAGS=newest`` leaves the digests aside: what a tag names today is copied, not what was recorded.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))["images"]
-        return [
-            BaseImage(name, entry["digest"], entry["end-of-life"], entry["stand-in"])
-            for name, entry in table.items()
-        ]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise LabError(f"{path} cannot be used, because of {error!r}; put it right.") from error
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise LabError(f"{path} cannot be used: {error}; put it right.") from error
+    except KeyError:
+        raise LabError(f'{path} has no images; write a table for each, such as [images."alpine:3.23"].') from None
+    return [_base_image(path, name, entry) for name, entry in table.items()]
+
+
+def _base_image(path: Path, name: str, entry: object) -> BaseImage:
+    keys = {"digest": str, "end-of-life": date, "stand-in": str}
+    where = f'{path}: [images."{name}"]'
+    if not isinstance(entry, dict):
+        raise LabError(f"{where} is no table; give it {', '.join(keys)}.")
+    for key, kind in keys.items():
+        if not isinstance(entry.get(key), kind):
+            what = "a date such as 2030-12-31" if kind is date else "a text in quotation marks"
+            raise LabError(f"{where} needs {key}, {what}; put it right.")
+    if not (LAB / "stand-ins" / entry["stand-in"] / "recipe.toml").exists():
+        raise LabError(f"{where}: there is no tests/lab/stand-ins/{entry['stand-in']}; name a folder of it.")
+    digest = "" if tags() == "newest" else entry["digest"]
+    return BaseImage(name, digest, entry["end-of-life"], entry["stand-in"])
+
+
+def tags() -> str:
+    """``pinned``: the digests of versions.toml; ``newest``: what the tags name today."""
+    wanted = os.environ.get("LAB_TAGS") or "pinned"
+    if wanted not in ("pinned", "newest"):
+        raise LabError(f"LAB_TAGS={wanted} is unknown; set it to pinned or newest.")
+    return wanted
 
 
 def cache_folder() -> Path:
