@@ -14,7 +14,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
+.PHONY: help html formats test record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -34,6 +34,9 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 	@[ -z "$(DRAFT)" ] || [ "$$CI" != true ] || { echo "A draft is not for publication: leave DRAFT out." >&2; exit 2; }
 	@$(PY) -m sphinx -M html docs _build -c . $(SPHINXOPTS) || { rm -rf _build/doctrees; exit 1; }
 	@echo "The site is in $(CURDIR)/_build/html/index.html"
+
+formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
+	@$(PY) -m tests.formats
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
