@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live linkcheck test record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live formats linkcheck test record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -39,6 +39,9 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 
 live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
 	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(or $(JOBS),3) --watch examples --watch ext --watch conf.py --port $(PORT)
+
+formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
+	@$(PY) -m tests.formats
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'

@@ -23,6 +23,12 @@ extensions = [
     "shell_tabs",
     "misconceptions",
     "end_of_life",
+    "engine_state",
+    "inline_svg",
+    "reading_time",
+    "cheat_sheet",
+    "chapter_files",
+    "llms_txt",
 ]
 
 nitpicky = True
@@ -68,12 +74,27 @@ if repository_url:
     played_issues = f"{repository_url.rstrip('/')}/issues/new?template=output-differs.yml"
     played_issue_fields = {"engine": f"recorded with {engine['minimum']}, mine is "}
 
+# What `make formats` has made is part of the site, and only then does the site link to it.
+formats = Path(__file__).parent / "_build/formats"
+if formats.is_dir():
+    tags.add("formats")  # type: ignore[name-defined] # noqa: F821 – Sphinx defines it
+    html_extra_path = [str(formats)]
+
 html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_show_sourcelink = False
 
+epub_basename = "docker-workshop"
 epub_show_urls = "no"
-latex_documents = [("index", "docker-workshop.tex", project, author, "manual")]
+latex_engine = "xelatex"  # pdflatex knows neither all the letters nor all the signs of the output
+latex_use_xindy = False  # makeindex comes with TeX, and all entries are ASCII
+# The book is the chapters; what the landing page says is in them.
+latex_documents = [("index", "docker-workshop.tex", project, author, "manual", True)]
+latex_elements = {
+    "papersize": "a4paper",
+    "extraclassoptions": "openany,oneside",
+    "preamble": r"\setcounter{tocdepth}{0}",
+}
 man_pages = [("index", "docker-workshop", project, [author], 7)]
 texinfo_documents = [("index", "docker-workshop", project, author, "docker-workshop", "", "Miscellaneous")]

@@ -85,6 +85,15 @@ def test_every_section_is_the_commands_own_and_links_to_docker(known: commands.R
     assert other == {"docker image build": "buildx/build/"}  # Buildx does it
 
 
+def test_every_command_is_in_the_index_with_its_short_forms(known: commands.Reference) -> None:
+    entries = re.findall(
+        r"^\.\. program:: (.*)\n\n\.\. index::\n((?:   single: .*\n)+)", commands.PAGE.read_text(), re.MULTILINE
+    )
+    indexed = {name: re.findall("single: (.*)", lines) for name, lines in entries}
+    short = {name: [one for one, command in known.short.items() if command == name] for name in known.options}
+    assert indexed == {name: [name, *short[name]] for name in known.options}
+
+
 def test_every_flag_is_the_engines(transcript_host: TranscriptHost, known: commands.Reference) -> None:
     script = "\n".join(f"echo '=== {command}'; {command} --help" for command in known.options)
     result = transcript_host.run(f"set -e\n{script}")

@@ -21,7 +21,7 @@ PAGES = sorted(DOCS.rglob("*.rst"))
 VERSIONS = tomllib.loads((EXAMPLES / "versions.toml").read_text())
 EXPECTED = tomllib.loads((EXAMPLES / "expected.toml").read_text())
 
-_DIRECTIVE = re.compile(r"^( *)\.\. (transcript|example):: *(.*)$")
+_DIRECTIVE = re.compile(r"^( *)\.\. (transcript|example|engine-state):: *(.*)$")
 _IMAGE = re.compile(
     r"(?<![\w./-])(?:python|redis|nginx|postgres|alpine|debian|busybox|httpd|node):(?!\d{4,5}\b)\w[\w.-]*\w"
 )
@@ -47,7 +47,8 @@ def shown_steps() -> set[str]:
     return {
         word if "/" in word else f"{page.stem}/{word}"
         for page in PAGES
-        for argument in directives(page, "transcript")
+        for name in ("transcript", "engine-state")
+        for argument in directives(page, name)
         for word in argument.split()
     }
 
@@ -83,6 +84,39 @@ def test_every_step_is_shown_or_hidden() -> None:
         if step.hidden is None and f"{folder}/{step.name}" not in shown
     ]
     assert not lost, "\n".join(lost)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_checkpoint_shows_what_the_reader_should_see(chapter: str) -> None:
+    page = DOCS / "workshop" / f"{chapter}.rst"
+    section = re.search(r"^Checkpoint\n-+\n(.*?)^Clean up\n-+$", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert section, f"{page.name} has no section Checkpoint before Clean up"
+    shown = [
+        word
+        for found in re.findall(r"^\.\. transcript:: (.*)$", section[1], re.MULTILINE)
+        for word in found.split()
+    ]
+    steps = {step.name: step for transcript in format.load_folder(EXAMPLES / chapter) for step in transcript.steps}
+    assert any(step.not_played is None for step in map(steps.__getitem__, shown)), (
+        f"{page.name} shows no played step"
+    )
+
+
+def test_the_landing_page_leads_to_every_chapter_and_says_how_long_it_takes() -> None:
+    landing = (DOCS / "index.rst").read_text()
+    assert [
+        name for name in CHAPTERS if landing.count(f"\n:doc:`workshop/{name}` · :minutes:`workshop/{name}`\n") != 1
+    ] == []
+
+
+def test_every_chapter_with_files_offers_them_as_one_archive() -> None:
+    for chapter in CHAPTERS:
+        steps = [
+            step for one in format.load_folder(EXAMPLES / chapter) for step in one.steps if step.hidden is None
+        ]
+        copies = any(isinstance(action, format.Files) for step in steps for action in step.actions)
+        offered = ".. chapter-files::" in (DOCS / "workshop" / f"{chapter}.rst").read_text()
+        assert copies == offered, chapter
 
 
 def image_names() -> Iterator[tuple[str, int, str]]:

@@ -1,0 +1,92 @@
+"""SVG pictures that follow the colours of the page, and that every builder can use.
+
+``.. image::`` and ``.. figure::`` stay what they are. In HTML the drawing becomes part of the page, so that
+``currentColor`` and the style sheet's colours reach it, also when the reader switches between light and dark;
+an ``<img>`` would know the colours of the system only. EPUB keeps the file. LaTeX and Texinfo get what
+``rsvg-convert`` makes of it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html import escape
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.transforms.post_transforms.images import ImageConverter
+from sphinx.util import logging
+
+from rfg import writers
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+_logger = logging.getLogger(__name__)
+_ROOT = re.compile(r"<svg\b")
+_HEAD = re.compile(r"\A\s*<\?xml.*?\?>|<style>.*?</style>\s*", re.DOTALL)
+
+
+class _Inline(SphinxPostTransform):
+    """Put the drawings into the pages. EPUB is left out: its pages would have to be declared as containing SVG."""
+
+    default_priority = 90  # before the images are collected for copying
+
+    def run(self, **_options: object) -> None:
+        builder = self.app.builder
+        if builder.format != "html" or builder.name == "epub":
+            return
+        for image in list(self.document.findall(nodes.image)):
+            if image["uri"].endswith(".svg") and "://" not in image["uri"]:
+                image.replace_self(self._drawing(image))
+
+    def _drawing(self, image: nodes.image) -> nodes.raw:
+        alternative = image.get("alt", "")
+        if not alternative:
+            _logger.warning(
+                "%s has no text alternative; say with :alt: what one would see",
+                image["uri"],
+                location=image,
+                type="inline_svg",
+                subtype="alt",
+            )
+        text = _HEAD.sub("", Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8"))
+        drawing = _ROOT.sub(f'<svg role="img" aria-label="{escape(alternative)}"', text, count=1)
+        return nodes.raw("", drawing, format="html")
+
+
+class _Converter(ImageConverter):
+    """`rsvg-convert <https://gitlab.gnome.org/GNOME/librsvg>`__, where it is installed; else Sphinx warns."""
+
+    conversion_rules = [  # noqa: RUF012 – as Sphinx declares it
+        ("image/svg+xml", "application/pdf"),
+        ("image/svg+xml", "image/png"),
+    ]
+
+    def is_available(self) -> bool:
+        return shutil.which("rsvg-convert") is not None
+
+    def convert(self, _from: str | PathLike[str], _to: str | PathLike[str]) -> bool:
+        kind = Path(_to).suffix.removeprefix(".")
+        command = ["rsvg-convert", f"--format={kind}", f"--output={fspath(_to)}", fspath(_from)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        if run.returncode:
+            _logger.warning(
+                "rsvg-convert cannot use the picture: %s", run.stderr.strip(), location=(fspath(_from), 1)
+            )
+        return run.returncode == 0
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register the transform, the converter and the colours."""
+    app.add_post_transform(_Inline)
+    app.add_post_transform(_Converter)
+    writers.ship_style_sheet(app, Path(__file__).parent / "inline_svg.css")
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,34 @@
+"""``llms.txt`` lists the pages in the order of the toctrees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.sphinx_site import Site
+
+
+def test_captions_titles_addresses_and_first_paragraphs(tmp_path: Path) -> None:
+    site = Site(tmp_path, {"html_baseurl": "https://docs.test/", "html_title": "Sample"}, extensions=("llms_txt",))
+    site.page("What it\nis.\n\n.. toctree::\n   :caption: Read\n   :glob:\n\n   ch/*\n\n.. toctree::\n\n   more")
+    site.page("The *second*.", "ch/b")
+    site.page("The first.", "ch/a")
+    site.page("More.\n\n.. toctree::\n\n   inner", "more")
+    site.page("Inside.", "inner")
+    assert (
+        (site.build(jobs=2) / "llms.txt").read_text()
+        == """# Sample
+
+> What it is.
+
+## Read
+
+- [ch/a](https://docs.test/ch/a.html): The first.
+- [ch/b](https://docs.test/ch/b.html): The second.
+
+## Pages
+
+- [more](https://docs.test/more.html): More.
+- [inner](https://docs.test/inner.html): Inside.
+"""
+    )
+    assert not (site.build("text") / "llms.txt").exists()
