@@ -23,11 +23,12 @@ extensions = [
     "played.sphinx_extension",
     "shell_tabs",
     "misconceptions",
+    "findable",
     "notfound.extension",
     "sphinx_last_updated_by_git",
 ]
 
-# Where the site and its sources are published. Whoever publishes them says so; without it, the pages do not mention it.
+# Where the site and its sources are published. Whoever publishes them says so; without it, no page mentions it.
 site_url = os.environ.get("SITE_URL", "")
 repository_url = os.environ.get("REPOSITORY_URL", "")
 repository_branch = os.environ.get("REPOSITORY_BRANCH", "main")

@@ -94,6 +94,7 @@ class TranscriptSteps(ExamplesDirective):
         box = self._assembled(content)
         box[MESSAGES] = messages([shown.step for shown in found])
         self._prove(box, found)
+        self._address(box, f"step-{found[0].step.name}")
         return [box]
 
     # Steps -------------------------------------------------------------------------------------------
@@ -215,6 +216,12 @@ class TranscriptSteps(ExamplesDirective):
                 block.replace_self(final)
         self._name(box)
         return box
+
+    def _address(self, box: nodes.container, identifier: str) -> None:
+        """The first block that shows a step on a page can be linked to."""
+        if identifier not in self.state.document.ids:
+            box["ids"].append(identifier)
+            self.state.document.set_id(box)
 
     def _name(self, box: nodes.container) -> None:
         """Caption and name belong to the first block, as they do in Sphinx' own directives."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.lab.errors import LabError
 
@@ -56,6 +56,23 @@ def axe(need: Need) -> str:
 @pytest.fixture
 def page(browser: Browser, site: BuiltSite) -> Iterator[Page]:
     """A tab with the clipboard allowed; addresses are relative to the site."""
+    yield from _tab(browser, site)
+
+
+@pytest.fixture(scope="module")
+def module_page(browser: Browser, site: BuiltSite) -> Iterator[Page]:
+    """The same, for all tests of a file: what it remembers must not matter there."""
+    yield from _tab(browser, site)
+
+
+@pytest.fixture
+def context_without_scripts(browser: Browser, site: BuiltSite) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    yield context
+    context.close()
+
+
+def _tab(browser: Browser, site: BuiltSite) -> Iterator[Page]:
     context = browser.new_context(base_url=site.url, permissions=["clipboard-read", "clipboard-write"])
     context.set_default_timeout(10_000)
     yield context.new_page()
