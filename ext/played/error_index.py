@@ -72,13 +72,16 @@ class _Fill(SphinxPostTransform):
                     yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
+        builder = self.app.builder
         terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
         text = list(_told(box))
         for part in text:
             for reference in part.findall(addnodes.pending_xref):
                 reference["refdoc"] = self.env.docname
+            for reference in part.findall(nodes.reference):
+                if target := reference.attributes.pop("refid", ""):
+                    reference["refuri"] = f"{builder.get_relative_uri(self.env.docname, docname)}#{target}"
         title = self.env.titles[docname].astext()
-        builder = self.app.builder
         target = box["ids"][0] if box["ids"] else _section(box)
         link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))
         where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))

@@ -39,7 +39,7 @@ def test_a_choice_of_system_holds_for_all_tabs_and_pages(page: Page) -> None:
     expect(page.get_by_role("tab", name="macOS").first).to_have_attribute("aria-selected", "true")
     page.goto(INSTALL)
     chosen = page.get_by_role("tab", name="macOS")
-    assert chosen.count() > 1
+    assert chosen.count()
     for number in range(chosen.count()):
         expect(chosen.nth(number)).to_have_attribute("aria-selected", "true")
 
@@ -130,13 +130,13 @@ def test_the_keyboard_reaches_content_search_theme_and_copying(page: Page) -> No
             """() => {
               const at = document.activeElement, style = getComputedStyle(at);
               const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-              return [at.className || at.name || at.tagName, drawn || at.type === "checkbox"];
+              return [at.className || at.name || at.tagName, drawn && style.opacity > 0.5];
             }"""
         )
         reached.append(name)
         if not visible:
             faint.append(name)
-    assert reached[2] == "skip-to-content muted-link"
+    assert reached[0] == "skip-to-content muted-link"
     for needed in ("sidebar-search", "theme-toggle", "copybtn"):
         assert any(needed in name for name in reached), needed
     assert not faint

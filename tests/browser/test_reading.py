@@ -10,12 +10,9 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 
 @pytest.mark.parametrize("address", ["index.html", INSTALL, CHAPTER, "reference/commands.html"])
 def test_text_at_200_percent_needs_no_sideways_scrolling(page: Page, address: str) -> None:
-    """A window of 1280 px at 200 % has room for 640 CSS pixels; twice the text size in it is harder still."""
+    """A window of 1280 px has room for 640 CSS pixels then: https://www.w3.org/TR/WCAG22/#resize-text."""
     page.set_viewport_size({"width": 640, "height": 450})
     page.goto(address)
-    assert page.evaluate(WIDER) <= 0
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate(WIDER) <= 0
 
 

@@ -29,6 +29,7 @@ def test_the_first_result_is_the_place(module_page: Page, typed: str, place: str
     first = module_page.locator("ul.search li a").first
     expect(first).to_be_visible()
     first.click()
+    module_page.wait_for_load_state()
     assert module_page.url.split("#")[0].endswith(f"/{page}.html")
     assert label in module_page.evaluate(NAMES)
 

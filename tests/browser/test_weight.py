@@ -16,7 +16,7 @@ CHAPTERS = sorted(path.stem for path in (ROOT / "docs" / "workshop").glob("[0-9]
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_is_light(page: Page, chapter: str) -> None:
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(f"workshop/{chapter}.html", wait_until="load")
     kinds = {"document", "stylesheet", "script"}
     sizes = {
