@@ -14,7 +14,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html test record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
+.PHONY: help html test browser screenshots linkcheck record record-check matrix mutate rows lint sphinx-versions snapshots requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -37,6 +37,15 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
+
+browser: $(STAMP)  ## test the site in a browser; needs no lab, and is part of make test
+	@$(PY) -m pytest tests/browser $(PYTESTOPTS)
+
+screenshots: html  ## take pictures of some pages into _build/screenshots
+	@$(PY) -m tests.browser.screenshots _build/html _build/screenshots
+
+linkcheck: $(STAMP)  ## ask for every address outside the site; needs a network
+	@$(PY) -m sphinx -b linkcheck -n -j $(JOBS) -c . -d _build/doctrees docs _build/linkcheck
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
@@ -83,7 +92,7 @@ requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and 
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
-	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache
 	find conf.py ext tests -name __pycache__ -prune -exec rm -rf {} +
 
 clean-lab:  ## remove the lab, its engine and its caches

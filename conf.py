@@ -75,7 +75,8 @@ templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
-html_theme_options = {"navigation_with_keys": True}
+text_size = {"admonition-font-size": "0.9375rem", "admonition-title-font-size": "0.9375rem"}
+html_theme_options = {"navigation_with_keys": True, "light_css_variables": text_size}
 
 if repository_url:
     html_theme_options |= {

@@ -1,6 +1,8 @@
 """`site`: built once and served. `browser`: one Chromium. `page`: a fresh tab, nothing remembered."""
 
+import os
 from collections.abc import Callable, Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,17 @@ def need(request: pytest.FixtureRequest) -> Need:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
-    with serve(build(tmp_path_factory.mktemp("site"), ADDRESSES)) as served:
+    """Workers of pytest-xdist share one build; the first of them makes it."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "site"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        html = folder / "html"
+        if not (folder / "built").exists():
+            html = build(folder, ADDRESSES)
+            (folder / "built").touch()
+    with serve(html) as served:
         yield served
 
 
