@@ -78,9 +78,9 @@ class _Fill(SphinxPostTransform):
         for part in text:
             for reference in part.findall(addnodes.pending_xref):
                 reference["refdoc"] = self.env.docname
-            for reference in part.findall(nodes.reference):
-                if target := reference.attributes.pop("refid", ""):
-                    reference["refuri"] = f"{builder.get_relative_uri(self.env.docname, docname)}#{target}"
+            for link in part.findall(nodes.reference):
+                if anchor := link.attributes.pop("refid", ""):
+                    link["refuri"] = f"{builder.get_relative_uri(self.env.docname, docname)}#{anchor}"
         title = self.env.titles[docname].astext()
         target = box["ids"][0] if box["ids"] else _section(box)
         link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))

@@ -48,7 +48,7 @@ def test_no_page_is_left_out(site: BuiltSite) -> None:
 def test_page(window: BrowserContext, site: BuiltSite, axe: str, address: str) -> None:
     tab, faults = window.new_page(), list[str]()
     _listen(tab, site, faults)
-    tab.goto(address, wait_until="networkidle")
+    tab.goto(address)
     tab.evaluate(axe)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
