@@ -33,15 +33,15 @@ class BuiltSite:
         return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*.html"))
 
 
-def build(folder: Path, addresses: dict[str, str], *pages: str) -> Path:
-    """Build into `folder`, every warning an error; pages are files below docs/, none means all."""
+def build(folder: Path, addresses: dict[str, str]) -> Path:
+    """Build into `folder`, every warning an error."""
     # a draft: what was not played yet may be being played by the same run, which fails then
     environment = {key: value for key, value in os.environ.items() if key not in ADDRESSES} | {"DRAFT": "1"}
     strict = ["-q", "-n", "-W", "--keep-going", "-j", "3"]
     out = folder / "html"
     command = [sys.executable, "-m", "sphinx", "-b", "html", *strict, "-c", ".", "-d", str(folder / "doctrees")]
     result = subprocess.run(
-        [*command, "docs", str(out), *(f"docs/{page}" for page in pages)],
+        [*command, "docs", str(out)],
         cwd=ROOT,
         env={**environment, **addresses},
         capture_output=True,

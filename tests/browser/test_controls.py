@@ -122,6 +122,7 @@ def test_breadth_of_a_phone_has_a_menu(page: Page) -> None:
 
 def test_the_keyboard_reaches_content_search_theme_and_copying(page: Page) -> None:
     """In the order of the page, each with a visible focus."""
+    page.emulate_media(reduced_motion="reduce")
     page.goto("workshop/02-building-an-image.html")
     reached, faint = list[str](), list[str]()
     for _ in range(90):
