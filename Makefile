@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live formats linkcheck test record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -46,6 +46,12 @@ formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to t
 test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
+
+browser: $(STAMP)  ## test the site in a browser; needs no lab, and is part of make test
+	@$(PY) -m pytest tests/browser $(PYTESTOPTS)
+
+screenshots: html  ## take pictures of some pages into _build/screenshots
+	@$(PY) -m tests.browser.screenshots _build/html _build/screenshots
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
@@ -110,7 +116,7 @@ requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and 
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
-	rm -rf .venv _build .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache
 	find conf.py ext tests -name __pycache__ -prune -exec rm -rf {} +
 
 clean-lab:  ## remove the lab, its engine and its caches

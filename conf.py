@@ -4,6 +4,7 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
 
@@ -29,7 +30,15 @@ extensions = [
     "cheat_sheet",
     "chapter_files",
     "llms_txt",
+    "findable",
+    "notfound.extension",
+    "sphinx_last_updated_by_git",
 ]
+
+# Where the site and its sources are published. Whoever publishes them says so; without it, no page mentions it.
+site_url = os.environ.get("SITE_URL", "")
+repository_url = os.environ.get("REPOSITORY_URL", "")
+repository_branch = os.environ.get("REPOSITORY_BRANCH", "main")
 
 nitpicky = True
 exclude_patterns = ["_build"]
@@ -68,7 +77,6 @@ played_fact_labels = {
 end_of_life_file = "examples/versions.toml"
 
 # Under each block a reader can say that the answer was another one, where it is known who would like to hear that.
-repository_url = os.environ.get("REPOSITORY_URL", "")
 if repository_url:
     engine = tomllib.loads(Path(__file__).with_name("examples").joinpath("versions.toml").read_text())["engine"]
     played_issues = f"{repository_url.rstrip('/')}/issues/new?template=output-differs.yml"
@@ -84,6 +92,35 @@ html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_show_sourcelink = False
+templates_path = ["docs/_templates"]
+html_static_path = ["docs/_static"]
+html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
+text_size = {"admonition-font-size": "0.9375rem", "admonition-title-font-size": "0.9375rem"}
+html_theme_options = {"navigation_with_keys": True, "light_css_variables": text_size}
+
+if repository_url:
+    html_theme_options |= {
+        "source_edit_link": f"{repository_url.rstrip('/')}/edit/{repository_branch}/docs/{{filename}}",
+        "top_of_page_buttons": ["edit"],
+    }
+if site_url:
+    extensions += ["sphinx_sitemap", "sphinxext.opengraph"]
+    site_url = html_baseurl = ogp_site_url = site_url.rstrip("/") + "/"
+    sitemap_url_scheme = "{link}"
+    sitemap_excludes = ["404.html", "genindex.html", "search.html"]
+    ogp_image = "_static/preview.png"
+    ogp_image_alt = "Docker workshop: every command was played on a real Docker Engine"
+
+# A page that is not there can be asked for in any folder, so 404.html names everything from the root of the host.
+notfound_urls_prefix = urlsplit(site_url).path or "/"
+notfound_template = "404.html"
+
+# A copy without git, or with little of its history, shows no dates.
+suppress_warnings = ["git"]
+html_last_updated_fmt = "%d %B %Y"
+git_last_updated_timezone = "UTC"
+git_untracked_show_sourcelink = True
 
 epub_basename = "docker-workshop"
 epub_show_urls = "no"

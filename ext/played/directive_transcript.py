@@ -96,6 +96,7 @@ class TranscriptSteps(ExamplesDirective):
         self._prove(box, found)
         if self.config.played_issues and selection.answered:
             box += differs.links(self.env.docname, [shown.step for shown in found])
+        self._address(box, f"step-{found[0].step.name}")
         return [box]
 
     # Steps -------------------------------------------------------------------------------------------
@@ -217,6 +218,12 @@ class TranscriptSteps(ExamplesDirective):
                 block.replace_self(final)
         self._name(box)
         return box
+
+    def _address(self, box: nodes.container, identifier: str) -> None:
+        """The first block that shows a step on a page can be linked to."""
+        if identifier not in self.state.document.ids:
+            box["ids"].append(identifier)
+            self.state.document.set_id(box)
 
     def _name(self, box: nodes.container) -> None:
         """Caption and name belong to the first block, as they do in Sphinx' own directives."""

@@ -72,18 +72,16 @@ class _Fill(SphinxPostTransform):
                     yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
+        builder = self.app.builder
         terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
         text = list(_told(box))
         for part in text:
             for reference in part.findall(addnodes.pending_xref):
                 reference["refdoc"] = self.env.docname
+            for link in part.findall(nodes.reference):
+                if anchor := link.attributes.pop("refid", ""):
+                    link["refuri"] = f"{builder.get_relative_uri(self.env.docname, docname)}#{anchor}"
         title = self.env.titles[docname].astext()
-        builder = self.app.builder
-        for link_here in (one for part in text for one in part.findall(nodes.reference)):
-            if "refid" in link_here:  # it leads to a place on the page of the box, not on this one
-                page = builder.get_relative_uri(self.env.docname, docname)
-                link_here["refuri"] = f"{page}#{link_here.attributes.pop('refid')}"
-                link_here["internal"] = True
         target = box["ids"][0] if box["ids"] else _section(box)
         link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))
         where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))

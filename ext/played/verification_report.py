@@ -41,18 +41,21 @@ class FillReport(SphinxPostTransform):
 
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(verification_report)):
-            rows = [row for standing in standings(self.app) for row in self._rows(standing)]
+            anchors: set[str] = set()
+            rows = [row for standing in standings(self.app) for row in self._rows(standing, anchors)]
             place.replace_self(_table(rows) if rows else [])
 
-    def _rows(self, standing: Standing) -> Iterator[nodes.row]:
-        ids = [anchor(standing.transcript.rpartition("/")[0])]
+    def _rows(self, standing: Standing, anchors: set[str]) -> Iterator[nodes.row]:
+        """The rows of one transcript. The first row of a folder bears its anchor; a folder may have several."""
+        ids = [one for one in [anchor(standing.transcript.rpartition("/")[0])] if one not in anchors]
+        anchors.update(ids)
         shown = nodes.paragraph("", "", *self._shown_on(standing.transcript))
         if not standing.valid:
             yield _row(shown, standing.problem, *[""] * (len(_COLUMNS) - 2), ids=ids)
         for entry in standing.valid:
             figures = (entry.steps, entry.commands, entry.compared, entry.seconds)
             yield _row(shown.deepcopy(), host(self.config, entry), entry.passed, *map(str, figures), ids=ids)
-            ids = []  # the first row stands for all
+            ids = []
 
     def _shown_on(self, transcript: str) -> Iterator[nodes.Node]:
         """The pages, and in brackets the file."""

@@ -1,0 +1,84 @@
+"""Every page, on a desktop and on a phone, light and dark: accessible, quiet, steady, and no wider than its window."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+from .built_site import ROOT, BuiltSite
+
+WINDOWS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
+}
+GENERATED = ["404.html", "genindex.html", "search.html"]
+PAGES = sorted(
+    [path.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for path in (ROOT / "docs").rglob("*.rst")]
+    + GENERATED
+)
+
+# How far the parts of the page have moved while it was loading: https://web.dev/articles/cls.
+COUNT_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+VIOLATIONS = """
+async () => (await axe.run({ resultTypes: ["violations"] })).violations.flatMap(({ id, impact, nodes }) =>
+  nodes.map((node) => `${id} (${impact}): ${node.target.join(" ")} ${node.any.map(({ message }) => message)}`))
+"""
+
+
+@pytest.fixture(scope="module", params=WINDOWS)
+def window(request: pytest.FixtureRequest, browser: Browser, site: BuiltSite) -> Iterator[BrowserContext]:
+    # reduced motion: a colour halfway between two is nothing that anybody reads
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce", **WINDOWS[request.param])
+    context.add_init_script(COUNT_SHIFTS)
+    yield context
+    context.close()
+
+
+def test_no_page_is_left_out(site: BuiltSite) -> None:
+    assert site.pages == PAGES
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_page(window: BrowserContext, site: BuiltSite, axe: str, address: str) -> None:
+    tab, faults = window.new_page(), list[str]()
+    _listen(tab, site, faults)
+    tab.goto(address)
+    tab.evaluate(axe)
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        faults += [f"{scheme}: {violation}" for violation in tab.evaluate(VIOLATIONS)]
+    wide, inner = tab.evaluate(WIDTHS)
+    if wide > inner:
+        faults.append(f"the page is {wide} px wide in a window of {inner} px")
+    if shifts := tab.evaluate("window.shifts"):
+        faults.append(f"the layout has shifted by {shifts:.4f}")
+    tab.close()
+    assert not faults, "\n".join(faults)
+
+
+def _listen(tab: Page, site: BuiltSite, faults: list[str]) -> None:
+    """Note what the page logs as a warning or an error, what it asks from elsewhere, and what it does not get."""
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            faults.append(f"console: {message.text}")
+
+    def request(asked: Request) -> None:
+        if not asked.url.startswith((site.url, "data:")):
+            faults.append(f"asked from elsewhere: {asked.url}")
+
+    def response(answer: Response) -> None:
+        if answer.status >= 400:
+            faults.append(f"{answer.status}: {answer.url}")
+
+    tab.on("console", console)
+    tab.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    tab.on("request", request)
+    tab.on("requestfailed", lambda asked: faults.append(f"failed: {asked.url}"))
+    tab.on("response", response)
