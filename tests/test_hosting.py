@@ -83,7 +83,9 @@ def test_every_excuse_is_told_to_readers() -> None:
 
 def test_make_targets_of_the_workflows_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    called = {target for step in STEPS for target in re.findall(r"^\s*make ([a-z][a-z-]*)", step.script, re.MULTILINE)}
+    called = {
+        target for step in STEPS for target in re.findall(r"^\s*make ([a-z][a-z-]*)", step.script, re.MULTILINE)
+    }
     assert called <= targets
     assert {"html", "lint", "test", "record-check"} <= called
 
