@@ -167,7 +167,7 @@ def test_a_ledger_that_is_none_is_one_sentence(tmp_path: Path, text: str) -> Non
 
 def test_the_log_says_what_was_typed_and_copied(project: pytest.Pytester) -> None:
     project.runpytest_inprocess().assert_outcomes(passed=1)
-    log = json.loads((project.path / "log/01-a/steps.console.json").read_text())
+    log = json.loads((project.path / "log/host-local/01-a/steps.console.json").read_text())
     assert log["passed"] is True
     assert log["steps"] == {"one": [{"recorded": "cat f", "typed": "cat f"}]}
     assert list(log["files"]) == ["01-a/f"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from played import fold
 from played.examples import files_in
-from played.format import Edit, Files, Transcript
+from played.format import Edit, Files, Step, Transcript
 
 
 def fingerprint(root: Path, folder: Sequence[Transcript], transcript: Transcript, recipes: Sequence[Path]) -> str:
@@ -31,16 +31,16 @@ def fingerprint(root: Path, folder: Sequence[Transcript], transcript: Transcript
     _add(digest, _of_recipes(tuple(_stamps(recipes))))
     for one in folder:
         _add(digest, one.path.name.encode(), one.path.read_bytes())
-        for path in used_files(root, one):
+        for path in used_files(root, one.steps):
             _add(digest, path.relative_to(root).as_posix().encode(), *_content(path))
         if one is transcript:
             break
     return digest.hexdigest()
 
 
-def used_files(root: Path, transcript: Transcript) -> list[Path]:
-    """The files of the examples folder that a transcript copies; those that do not exist are left out."""
-    actions = (action for step in transcript.steps for action in step.actions)
+def used_files(root: Path, steps: Iterable[Step]) -> list[Path]:
+    """The files of the examples folder that steps copy; those that do not exist are left out."""
+    actions = (action for step in steps for action in step.actions)
     sources = {root / action.source for action in actions if isinstance(action, Files | Edit)}
     return sorted({path for source in sources for path in files_in(source)})
 

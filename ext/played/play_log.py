@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from played.ledger import kind
 from played.play import TurnResult
 from played.whole_file import write_whole
 
@@ -30,6 +32,7 @@ class PlayLog:
     Attributes:
         transcript: ``FOLDER/NAME.console``.
         hash: its fingerprint when it was played.
+        facts: what the host said of itself.
         passed: whether every step did what it should.
         steps: the commands of each step that was played.
         files: SHA-256 of the bytes that were copied, by the path in the examples folder.
@@ -37,6 +40,7 @@ class PlayLog:
 
     transcript: str
     hash: str
+    facts: dict[str, str] = field(default_factory=dict)
     passed: bool = False
     steps: dict[str, list[Typed]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -55,20 +59,17 @@ class PlayLog:
             self.files[path.relative_to(root).as_posix()] = hashlib.sha256(data).hexdigest()
 
     def save(self, folder: Path) -> None:
-        path = _place(folder, self.transcript)
+        """Write the log to its place: one for each kind of host."""
+        path = folder / re.sub(r"\W+", "-", kind(self.facts)) / f"{self.transcript}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
-    def load(cls, folder: Path, transcript: str) -> PlayLog | None:
-        """The log of a transcript's last play, or ``None`` when there was none."""
-        path = _place(folder, transcript)
-        if not path.exists():
-            return None
-        table = json.loads(path.read_text(encoding="utf-8"))
-        table["steps"] = {name: [Typed(**one) for one in typed] for name, typed in table["steps"].items()}
-        return cls(**table)
-
-
-def _place(folder: Path, transcript: str) -> Path:
-    return folder / f"{transcript}.json"
+    def load(cls, folder: Path, transcript: str) -> list[PlayLog]:
+        """The logs of a transcript's last plays, one for each kind of host it was played on."""
+        logs = []
+        for path in sorted(folder.glob(f"*/{transcript}.json")):
+            table = json.loads(path.read_text(encoding="utf-8"))
+            table["steps"] = {name: [Typed(**one) for one in typed] for name, typed in table["steps"].items()}
+            logs.append(cls(**table))
+        return logs

@@ -19,7 +19,7 @@ from _pytest.fixtures import TopRequest  # what pytest's own DoctestItem uses; t
 
 from played import format, order
 from played.compare import Ids
-from played.fingerprint import fingerprint
+from played.fingerprint import fingerprint, used_files
 from played.hosts import CommandHost, LocalHost
 from played.ledger import Ledger, LedgerError
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
@@ -259,7 +259,7 @@ class StepItem(pytest.Item):
         started = time.monotonic()
         host: Host = self._request.getfixturevalue("transcript_host")
         figures.preparing = time.monotonic() - started
-        figures.facts = dict(host.facts)
+        figures.facts = self.parent.log.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only
             facts = {"host": "", **host.facts}  # a host that does not say so is not "local"
@@ -269,6 +269,8 @@ class StepItem(pytest.Item):
                 )
             if facts[fact] != value:
                 figures.variant, figures.unplayed = 1, len(self.step.commands)
+                root = examples_root(self.config)
+                figures.used = [path.relative_to(root).as_posix() for path in used_files(root, [self.step])]
                 return
         chapter = self._chapter(host, figures)
         if chapter.failed:
