@@ -6,8 +6,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .docker import try_docker
@@ -127,11 +127,14 @@ class Hosting:
             )
             os.environ["DOCKER_HOST"] = f"unix://{_socket()}"
             until = time.monotonic() + START_LIMIT
-            while not answers():
-                if process.poll() is not None or time.monotonic() > until:
-                    process.kill()
-                    raise LabError(f"The lab's own Docker Engine did not start; the reason is in {log}.")
-                time.sleep(0.1)
+            try:
+                while not answers():
+                    if process.poll() is not None or time.monotonic() > until:
+                        raise LabError(f"The lab's own Docker Engine did not start; the reason is in {log}.")
+                    time.sleep(0.1)
+            except BaseException:
+                end(process.pid, lambda: process.poll() is None)
+                raise
         self._adopt()
 
     def stop(self) -> None:
@@ -175,13 +178,19 @@ def end_own() -> None:
     if process is None:
         return
     with step("stopping the lab's own Docker Engine"):
-        for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 5)):
+        end(process, lambda: _own_process() is not None)
+
+
+def end(process: int, runs: Callable[[], bool]) -> None:
+    """Terminate a process; kill it when it does not end within half a minute."""
+    for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 5)):
+        with suppress(ProcessLookupError):
             os.kill(process, number)
-            until = time.monotonic() + seconds
-            while _own_process() is not None and time.monotonic() < until:
-                time.sleep(0.05)
-            if _own_process() is None:
-                return
+        until = time.monotonic() + seconds
+        while runs() and time.monotonic() < until:
+            time.sleep(0.05)
+        if not runs():
+            return
 
 
 def stop_own() -> None:
@@ -191,15 +200,11 @@ def stop_own() -> None:
 
 
 def remove_leftovers() -> None:
-    """What a killed engine leaves: its containerd, sockets, pid files and mounts."""
+    """What a killed engine leaves: its containerd, containers that run on, sockets, pid files and mounts."""
     folder = _run_folder()
-    for pidfile in folder.glob("exec/containerd/*.pid"):
-        try:
-            process = int(pidfile.read_text(encoding="ascii"))
-            if str(folder).encode() in Path(f"/proc/{process}/cmdline").read_bytes():
-                os.kill(process, signal.SIGKILL)
-        except (OSError, ValueError):
-            pass
+    for process in [*_orphans(f"{folder}/exec/"), *_containerds(folder)]:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     cache = str(cache_folder())
     try:
         mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
@@ -212,3 +217,28 @@ def remove_leftovers() -> None:
         shutil.rmtree(folder / "exec", ignore_errors=True)
         _pidfile().unlink(missing_ok=True)
         _socket().unlink(missing_ok=True)
+
+
+def _containerds(folder: Path) -> Iterator[int]:
+    for pidfile in folder.glob("exec/containerd/*.pid"):
+        with suppress(OSError, ValueError):
+            process = int(pidfile.read_text(encoding="ascii"))
+            if str(folder).encode() in Path(f"/proc/{process}/cmdline").read_bytes():
+                yield process
+
+
+def _orphans(below: str) -> list[int]:
+    """Shims whose command line names a socket of the engine that died, each after the container it holds.
+
+    With the first process of a container the kernel ends all of them.
+    """
+    parents: dict[int, list[int]] = {}
+    shims = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            parent = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(entry.name))
+            program, *words = (entry / "cmdline").read_text(errors="replace").split("\0")
+            if Path(program).name.startswith("containerd-shim") and any(word.startswith(below) for word in words):
+                shims.append(int(entry.name))
+    return [process for shim in shims for process in [*parents.get(shim, []), shim]]
