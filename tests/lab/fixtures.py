@@ -34,7 +34,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def bringing_up() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # pytest-docker raises nothing more special
-        reason = last_line(str(error).rstrip('"')) or repr(error)
+        reason = last_line(str(error).rstrip('".')) or repr(error)
         raise LabError(f"The lab cannot be brought up: {reason}") from error
     finally:
         signal.alarm(0)

@@ -22,3 +22,14 @@ def snapshot(own: str) -> set[str]:
         for line in docker(*listing).splitlines()
         if not line.startswith((f"{LABEL}/", f"{LABEL}-")) or line.startswith((f"{own}-", f"{own}_"))
     }
+
+
+def belonging_to(processes: set[int]) -> set[str]:
+    """What the labs and canaries of these processes are made of, by name."""
+    own = tuple(f"{LABEL}-{what}{process}-" for what in ("", "canary-", "seeding-") for process in processes)
+    return {
+        f"{kind} {line}"
+        for kind, listing in LISTINGS.items()
+        for line in docker(*listing).splitlines()
+        if f"{line}-".startswith(own)
+    }

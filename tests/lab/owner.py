@@ -37,12 +37,13 @@ def _boot() -> str:
 
 
 def _start_time(process: int) -> str:
-    """When a process started, in clock ticks since the boot; empty when there is none."""
+    """When a process started, in clock ticks since the boot; empty when there is none, or only its exit status."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] in "ZX" else fields[19]
 
 
 def owner() -> str:
