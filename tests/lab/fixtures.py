@@ -9,7 +9,7 @@ from types import FrameType
 import pytest
 from pytest_docker.plugin import DockerComposeExecutor, Services, get_docker_services
 
-from . import leaks, owner
+from . import hosting, leaks, owner
 from .canary import Canary
 from .docker import last_line
 from .errors import LabError
@@ -139,6 +139,7 @@ def transcript_host(
     compose = DockerComposeExecutor(docker_compose_command, docker_compose_file, docker_compose_project_name)
 
     def replace() -> None:
+        hosting.revive()
         owner.remove_project(docker_compose_project_name)
         with bringing_up():
             for command in docker_setup:

@@ -91,14 +91,15 @@ class Hosting:
             install(["docker-cli"], "Docker's command line is missing")
         if os.geteuid() != 0:
             raise LabError("No Docker Engine answers; start one (only root can start one of the lab's own).")
-        self._start_own()
+        self.start_own()
 
     def _adopt(self) -> None:
         self._own = True
         self._users = os.open(_run_folder() / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._users, fcntl.LOCK_SH)
 
-    def _start_own(self) -> None:
+    def start_own(self) -> None:
+        """Start an engine of the lab's own, after removing what an earlier one left; to be called as `start`."""
         folder = _run_folder()
         if len(str(folder)) > 60:
             raise LabError(f"{folder} is too long a path for sockets; set XDG_CACHE_HOME to a shorter one.")
@@ -161,6 +162,17 @@ class Hosting:
         except BlockingIOError:
             return False
         return True
+
+
+def revive() -> None:
+    """Wait for an engine that is being restarted; start the lab's own again when it died under a run."""
+    if os.environ.get("DOCKER_HOST") == f"unix://{_socket()}" and _own_process() is None:
+        with preparing():
+            if _own_process() is None:
+                Hosting().start_own()
+    until = time.monotonic() + START_LIMIT
+    while not answers() and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _own_process() -> int | None:
