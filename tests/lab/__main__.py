@@ -46,8 +46,9 @@ def prepare() -> dict[str, str]:
     }
 
 
-def interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def stop(number: int, _: FrameType | None) -> None:
+    say("interrupted")
+    sys.exit(128 + number)
 
 
 def run(command: list[str], environment: dict[str, str]) -> int:
@@ -113,7 +114,7 @@ def main() -> int:
             hosting.stop_own()
             return 0
         for number in STOPS:
-            signal.signal(number, interrupt)
+            signal.signal(number, stop)
         host = hosting.Hosting()
         try:
             with hosting.preparing():
@@ -126,9 +127,6 @@ def main() -> int:
     except LabError as error:
         say(str(error))
         return NOT_POSSIBLE
-    except KeyboardInterrupt:
-        say("interrupted")
-        return 130
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ def stop_own() -> None:
 def remove_leftovers() -> None:
     """What a killed engine leaves: its containerd, containers that run on, sockets, pid files and mounts."""
     folder = _run_folder()
-    for process in [*_orphans(f"{folder}/exec/"), *_containerds(folder)]:
+    for process in [*shims(f"{folder}/exec/"), *_containerds(folder)]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     cache = str(cache_folder())
@@ -239,18 +239,18 @@ def _containerds(folder: Path) -> Iterator[int]:
                 yield process
 
 
-def _orphans(below: str) -> list[int]:
-    """Shims whose command line names a socket of the engine that died, each after the container it holds.
+def shims(below: str) -> list[int]:
+    """The containers of an engine by the folder of its sockets, which the command line of each shim names.
 
-    With the first process of a container the kernel ends all of them.
+    A shim comes after the first process of the container that it holds; with that one the kernel ends all of them.
     """
     parents: dict[int, list[int]] = {}
-    shims = []
+    found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError):
             parent = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
             parents.setdefault(parent, []).append(int(entry.name))
             program, *words = (entry / "cmdline").read_text(errors="replace").split("\0")
             if Path(program).name.startswith("containerd-shim") and any(word.startswith(below) for word in words):
-                shims.append(int(entry.name))
-    return [process for shim in shims for process in [*parents.get(shim, []), shim]]
+                found.append(int(entry.name))
+    return [process for shim in found for process in [*parents.get(shim, []), shim]]
