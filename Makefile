@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -75,6 +75,19 @@ mutate: $(STAMP)  ## make small mistakes, and see that plays and builds notice (
 	@rm -rf _build/mutants/build-*; SAMPLE=$(SAMPLE) SEED=$(or $(SEED),1) \
 	  $(PY) -m tests.lab -- $(PY) -m pytest -q -n $(or $(JOBS),auto) tests/mutation $(PYTESTOPTS); \
 	  status=$$?; $(PY) -m tests.mutation.report; exit $$status
+
+# Campaigns: what they found is kept in _build until the code changes, so an interrupted one goes on.
+KILLS ?= 20
+chaos: $(STAMP)  ## kill runs at random moments, and the engine under one, and see what is left (KILLS=20 SEED=)
+	@$(PY) -m tests.lab -- $(PY) -m tests.chaos --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+	@$(PY) -m tests.lab -- $(PY) -m tests.chaos.engine
+
+caps: $(STAMP)  ## leave out each capability of the lab once, and see what breaks
+	@$(PY) -m tests.lab -- $(PY) -m tests.caps
+
+RUNS ?= 20
+soak: $(STAMP)  ## play everything again and again, in random order, beside busy processors (RUNS=20 SEED=)
+	@$(PY) -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED))
 
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.lab.docker import docker
 from tests.lab.host import TranscriptHost
 from tests.lab.settings import base_images
 
@@ -206,11 +207,22 @@ def test_a_full_disk_is_a_clear_error(lab: TranscriptHost) -> None:
     ok(lab, "docker pull --quiet python:3.14-slim")
 
 
-def test_a_discarded_lab_is_replaced(lab: TranscriptHost) -> None:
+def test_a_discarded_lab_is_replaced_and_its_hub_has_another_key(
+    lab: TranscriptHost, docker_compose_project_name: str
+) -> None:
+    def public_key() -> str:
+        show = ["openssl", "pkey", "-in", "/tmp/hub.key", "-pubout"]
+        return docker("exec", f"{docker_compose_project_name}-hub-1", *show)
+
+    before = public_key()
     ok(lab, "sudo touch /spoilt")
     lab.discard()
     lab.fresh()
     ok(lab, "test ! -e /spoilt && docker run --rm alpine:3.23 true")
+    assert "PUBLIC KEY" in before
+    assert public_key() != before
+    changes = docker("container", "diff", f"{docker_compose_project_name}-hub-1").splitlines()
+    assert {"A /tmp/ca.key", "A /tmp/hub.key"} <= set(changes), "keys are made in the container, no image has them"
 
 
 def test_a_dead_daemon_is_replaced(lab: TranscriptHost) -> None:

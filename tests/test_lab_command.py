@@ -1,13 +1,15 @@
 """`python -m tests.lab` on machines that lack something: one sentence, status 2, nothing installed."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.lab import owner
+from tests.lab import hosting, owner
 from tests.lab.errors import LabError
 from tests.lab.settings import ROOT, base_images
 
@@ -75,3 +77,45 @@ def test_only_dead_owners_are_dead() -> None:
     assert owner.is_dead(f"{host}/other/{process}/{start}")
     assert not owner.is_dead(f"elsewhere/{boot}/{process}/1{start}")
     assert not owner.is_dead("nobody")
+
+
+def test_containers_that_outlive_their_engine_are_found_by_their_command_line(tmp_path: Path) -> None:
+    shim = [str(tmp_path / "containerd-shim-runc-v2"), "-c"]
+    script = "import subprocess, sys; subprocess.run(['sleep', '60'])"
+    run, beside = f"{tmp_path}/run/exec/", f"{tmp_path}/run2/exec/"
+    processes = [
+        subprocess.Popen([*shim, script, "-address", f"{folder}containerd.sock"], executable=sys.executable)
+        for folder in (run, beside)
+    ]
+    try:
+        until = time.monotonic() + 20
+        while len(hosting.shims(run)) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        child, parent = hosting.shims(run)
+        assert parent == processes[0].pid
+        assert Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"sleep")
+        assert hosting.shims(f"{tmp_path}/elsewhere/") == []
+    finally:
+        for process in [*hosting.shims(run), *hosting.shims(beside)]:
+            os.kill(process, signal.SIGKILL)
+        for process in processes:
+            process.wait(10)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_lets_its_command_take_down(number: signal.Signals) -> None:
+    script = "import time\ntry:\n    print('up', flush=True); time.sleep(60)\nfinally:\n    print('taken down')"
+    start = "import sys; from tests.lab.__main__ import run; sys.exit(run(sys.argv[1:], {}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", start, sys.executable, "-c", script],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(number)
+        assert process.communicate(timeout=20)[0] == "taken down\n"
+    assert process.returncode == 128 + number

@@ -43,6 +43,19 @@ def test_a_step_is_an_item_and_the_figures_are_reported(project: pytest.Pytester
     )
 
 
+def test_the_slowest_waits_are_named(project: pytest.Pytester) -> None:
+    count = "n=$(($(cat n 2>/dev/null || echo 0) + 1)); echo $n | tee n"
+    add(
+        project,
+        "02-b",
+        f"#: step x\n#: wait\n$ {count}\n4\n$ sleep 0.2; echo up; read\nup\n#: wait up\n#: key Enter\n",
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["2 waits, * s; the slowest:", "*0.? s  02-b/steps.console:*  $ *"])
+    result.stdout.fnmatch_lines(["*02-b/steps.console:*  $ sleep 0.2; echo up; read"])
+
+
 def test_after_a_failure_the_chapter_fails_and_the_next_one_is_played(project: pytest.Pytester) -> None:
     add(project, "00-bad", "#: step one\n$ echo hi\nho\n#: step two\n$ true\n")
     result = project.runpytest_inprocess()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,6 +49,7 @@ class TurnResult:
         command: the text that was typed, live ids in it, or ``None``. It is what the driver says it ran.
         live: the lines that the terminal showed.
         seconds: how long the terminal was busy with it.
+        waited: seconds until what the turn waits for was there, repetitions included; 0 for one that does not.
     """
 
     turn: Turn
@@ -56,6 +57,7 @@ class TurnResult:
     live: tuple[str, ...]
     seconds: float
     comparison: Comparison
+    waited: float = 0.0
 
 
 @dataclass(slots=True)
@@ -179,7 +181,8 @@ class Player:
             if not self.ids.knows(prefix):
                 raise self._error(turn.line, turn.command, f"no output before shows an id that starts {prefix}")
         command = None if turn.command is None else self.ids.in_command(turn.command, turn.ids)
-        deadline = time.monotonic() + (turn.limit or self.limit)
+        began = time.monotonic()
+        deadline = began + (turn.limit or self.limit)
         while True:
             result, problem = self._once(turn, command, max(0.1, deadline - time.monotonic()))
             if problem is None or not turn.retry or time.monotonic() >= deadline:
@@ -188,6 +191,8 @@ class Player:
             self.busy += RETRY_PAUSE  # the transcript waits here, not the machinery
         if problem is not None and not (problem == DIFFERS and self.keep_going):
             raise self._error(turn.line, command, problem, result)
+        if turn.retry or _last_wait(turn):
+            result = replace(result, waited=time.monotonic() - began)
         return result
 
     def _once(self, turn: Turn, command: str | None, limit: float) -> tuple[TurnResult, str | None]:
@@ -208,6 +213,8 @@ class Player:
         match reply.stopped:
             case "limit":
                 waited = f", and never showed {wait!r}" if (wait := _last_wait(turn)) else ""
+                if screen.takes_whole_screen(reply.output):
+                    waited += ", and took the whole screen, as an editor or a pager does"
                 return f"took longer than its limit of {turn.limit or self.limit:g} s and was interrupted{waited}"
             case "flood":
                 return "showed more than 4 MB and was stopped"

@@ -30,6 +30,11 @@ def render(raw: bytes) -> list[str]:
     return lines
 
 
+def takes_whole_screen(raw: bytes) -> bool:
+    """Whether a program has switched to the alternate screen, as those do that have the window for themselves."""
+    return _ALTERNATE.search(raw) is not None
+
+
 class _Screen(pyte.Screen):
     """A screen that keeps the text only: BuildKit draws its progress anew ten times a second, and a cell made of
     ten attributes for each letter of that took longer than everything else around a command."""

@@ -19,6 +19,8 @@ from played.play import TurnResult
 PLAYED = "played"
 """The user property that carries a step's figures to the process that reports."""
 
+SLOWEST = 5
+
 
 def examples_root(config: pytest.Config) -> Path:
     return Path(config.rootpath, config.getini("played_examples"))
@@ -51,6 +53,7 @@ class Figures:
     used: list[str] = field(default_factory=list)  # files that the transcript has copied so far
     worker: str = ""  # the process that played it, where there are several
     began: float = 0.0  # seconds since the epoch
+    waits: list[tuple[float, int, str]] = field(default_factory=list)  # seconds, line, command
 
     def add(self, results: Iterable[TurnResult], busy: float) -> None:
         self.busy += busy
@@ -59,6 +62,8 @@ class Figures:
             self.compared += result.comparison.compared
             self.elided += result.comparison.elided
             self.silent += not result.turn.output
+            if result.waited:
+                self.waits.append((result.waited, result.turn.line, result.turn.command or "(goes on)"))
 
 
 def orphans(root: Path, figures: Sequence[Figures]) -> Iterator[str]:
@@ -192,6 +197,7 @@ class Tally:
                 f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
             )
         yield from self._workers()
+        yield from self._slowest_waits()
         for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
             yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())
         for one in self.figures:
@@ -199,6 +205,18 @@ class Tally:
                 yield f"meant for another host: {one.chapter}: {one.step}"
             if one.not_played:
                 yield f"not played: {one.chapter}: {one.step}"
+
+    def _slowest_waits(self) -> Iterator[str]:
+        """What might take too long on a slower machine; each is given up after its limit."""
+        waits = [
+            (seconds, f"{one.chapter}/{one.transcript}:{line}", command.partition("\n")[0])
+            for one in self.figures
+            for seconds, line, command in one.waits
+        ]
+        if waits:
+            yield f"{len(waits)} waits, {sum(wait[0] for wait in waits):.1f} s; the slowest:"
+        for seconds, place, command in sorted(waits, reverse=True)[:SLOWEST]:
+            yield f"{seconds:8.1f} s  {place}  $ {command}"
 
     def _workers(self) -> Iterator[str]:
         """What each of several workers did when, in seconds since the first step began."""

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from types import FrameType
 
 from . import hosting, images, owner, store
@@ -13,9 +15,11 @@ from .compose_tool import compose_command
 from .docker import docker, try_docker
 from .errors import LabError
 from .progress import say, step
-from .settings import LAB, LABEL, base_images, cache_folder, image_store, upstream, wanted_images
+from .settings import LAB, LABEL, base_images, cache_folder, image_store, keep, upstream, wanted_images
 
 NOT_POSSIBLE = 2
+STOPS = (signal.SIGINT, signal.SIGTERM)
+STOP_LIMIT = 60  # seconds for the command to take down what it has brought up
 
 
 def prepare() -> dict[str, str]:
@@ -42,19 +46,43 @@ def prepare() -> dict[str, str]:
     }
 
 
+def stop(number: int, _: FrameType | None) -> None:
+    say("interrupted")
+    sys.exit(128 + number)
+
+
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """Run the command; interrupts and terminations go to it, since taking down comes after it."""
+    """Run the command. To be stopped it is interrupted, since pytest takes down after that and nothing else."""
+    stops: list[int] = []
+    for number in STOPS:
+        signal.signal(number, lambda number, _: stops.append(number))
     child = subprocess.Popen(command, env={**os.environ, **environment})
+    passed_on, until = 0, float("inf")
+    while child.poll() is None:
+        for number in stops[passed_on:]:
+            passed_on += 1
+            until = min(until, time.monotonic() + STOP_LIMIT)
+            # Ctrl-C reaches the child by itself, being in the same terminal.
+            if number != signal.SIGINT or not sys.stdin.isatty():
+                child.send_signal(signal.SIGINT)
+        if time.monotonic() > until:
+            child.kill()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(0.2)
+    if stops:
+        say("interrupted")
+        return 128 + stops[0]
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
-    def forward(number: int, _: FrameType | None) -> None:
-        # Ctrl-C reaches the child by itself, being in the same terminal.
-        if number != signal.SIGINT or not sys.stdin.isatty():
-            child.send_signal(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, forward)
-    status = child.wait()
-    return status if status >= 0 else 128 - status
+def end(host: hosting.Hosting) -> None:
+    """Whatever the command has left goes, then the engine; nothing stops this half-way."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    if not keep() and hosting.answers():
+        with suppress(LabError):
+            owner.remove_dead_labs()
+    host.stop()
 
 
 def clean() -> None:
@@ -85,6 +113,8 @@ def main() -> int:
         if options.stop:
             hosting.stop_own()
             return 0
+        for number in STOPS:
+            signal.signal(number, stop)
         host = hosting.Hosting()
         try:
             with hosting.preparing():
@@ -93,13 +123,10 @@ def main() -> int:
                     environment = prepare()
             return run(command, environment) if command else 0
         finally:
-            host.stop()
+            end(host)
     except LabError as error:
         say(str(error))
         return NOT_POSSIBLE
-    except KeyboardInterrupt:
-        say("interrupted")
-        return 130
 
 
 if __name__ == "__main__":

@@ -1,19 +1,23 @@
 """pytest fixtures that bring up a lab of its own for each worker; to be named in `pytest_plugins`."""
 
 import os
+import signal
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
 
 import pytest
 from pytest_docker.plugin import DockerComposeExecutor, Services, get_docker_services
 
-from . import leaks, owner
+from . import hosting, leaks, owner
+from .canary import Canary
+from .docker import last_line
 from .errors import LabError
 from .host import HOME, TranscriptHost
 from .progress import say
 from .settings import LAB, LABEL, keep
 
-DOWN = "down --volumes --timeout 2"
+UP_LIMIT = 180  # seconds
 PREPARED = ("LAB_ENGINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
 
 
@@ -22,6 +26,34 @@ def pytest_xdist_auto_num_workers() -> int:
     """What the machine allows, for ``-n auto``: a processor and 6 GB for each lab."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return max(1, min(len(os.sched_getaffinity(0)), int(memory / 6)))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Makes what is wrong with the lab one sentence of the report, instead of a traceback."""
+    try:
+        yield
+    except LabError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+@contextmanager
+def bringing_up() -> Iterator[None]:
+    """Makes Compose, which pytest-docker calls without a limit, end in time and in one sentence."""
+
+    def late(_number: int, _frame: FrameType | None) -> None:
+        raise LabError(f"the hosting engine did not start it within {UP_LIMIT} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(UP_LIMIT)
+    try:
+        yield
+    except Exception as error:  # pytest-docker raises nothing more special
+        reason = last_line(str(error).rstrip('".')) or repr(error)
+        raise LabError(f"The lab cannot be brought up: {reason}") from error
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +66,7 @@ def docker_compose_command() -> str:
 
 @pytest.fixture(scope="session")
 def docker_compose_file() -> str:
-    return str(LAB / "compose.yaml")
+    return os.environ.get("LAB_COMPOSE_FILE", str(LAB / "compose.yaml"))
 
 
 @pytest.fixture(scope="session")
@@ -49,20 +81,22 @@ def docker_setup() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def docker_cleanup() -> list[str]:
-    return [] if keep() else [DOWN]
-
-
-@pytest.fixture(scope="session")
 def nothing_left_behind(docker_compose_command: str, docker_compose_project_name: str) -> Iterator[None]:
-    """Fails the run when the hosting engine holds anything after it that it did not hold before."""
-    before = leaks.snapshot(docker_compose_project_name)
-    yield
-    if keep():
-        return
-    difference = sorted(leaks.snapshot(docker_compose_project_name) ^ before)
-    if difference:
-        pytest.fail(f"The hosting engine has changed: {', '.join(difference)}", pytrace=False)
+    """Fails the run when the hosting engine holds anything after it that it did not hold before, or lacks it."""
+    with told():
+        before = leaks.snapshot(docker_compose_project_name)
+        canary = Canary(docker_compose_project_name, os.environ["LAB_STORE_IMAGE"])
+    try:
+        yield
+        with told():
+            harm = canary.harm()
+    finally:
+        canary.remove()
+    if not keep():
+        with told():
+            harm += sorted(leaks.snapshot(docker_compose_project_name) ^ before)
+    if harm:
+        pytest.fail(f"The hosting engine has changed: {', '.join(harm)}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -71,19 +105,17 @@ def docker_services(
     docker_compose_file: str,
     docker_compose_project_name: str,
     docker_setup: list[str],
-    docker_cleanup: list[str],
     nothing_left_behind: None,
 ) -> Iterator[Services]:
-    """As pytest-docker's, but a failed start is taken down too."""
+    """As pytest-docker's, but a start that fails or is interrupted is taken down too, and all within limits."""
+    services = get_docker_services(
+        docker_compose_command, docker_compose_file, docker_compose_project_name, docker_setup, []
+    )
     try:
-        with get_docker_services(
-            docker_compose_command,
-            docker_compose_file,
-            docker_compose_project_name,
-            docker_setup,
-            docker_cleanup,
-        ) as services:
-            yield services
+        with ExitStack() as stack:
+            with told(), bringing_up():
+                running = stack.enter_context(services)
+            yield running
     finally:
         if keep():
             say(
@@ -107,7 +139,11 @@ def transcript_host(
     compose = DockerComposeExecutor(docker_compose_command, docker_compose_file, docker_compose_project_name)
 
     def replace() -> None:
-        for command in [DOWN, *docker_setup]:
-            compose.execute(command)
+        hosting.revive()
+        owner.remove_project(docker_compose_project_name)
+        with bringing_up():
+            for command in docker_setup:
+                compose.execute(command)
 
-    return TranscriptHost(docker_compose_project_name, os.environ["LAB_IMAGES_USED"], replace)
+    with told():
+        return TranscriptHost(docker_compose_project_name, os.environ["LAB_IMAGES_USED"], replace)

@@ -6,8 +6,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .docker import try_docker
@@ -91,14 +91,15 @@ class Hosting:
             install(["docker-cli"], "Docker's command line is missing")
         if os.geteuid() != 0:
             raise LabError("No Docker Engine answers; start one (only root can start one of the lab's own).")
-        self._start_own()
+        self.start_own()
 
     def _adopt(self) -> None:
         self._own = True
         self._users = os.open(_run_folder() / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._users, fcntl.LOCK_SH)
 
-    def _start_own(self) -> None:
+    def start_own(self) -> None:
+        """Start an engine of the lab's own, after removing what an earlier one left; to be called as `start`."""
         folder = _run_folder()
         if len(str(folder)) > 60:
             raise LabError(f"{folder} is too long a path for sockets; set XDG_CACHE_HOME to a shorter one.")
@@ -127,11 +128,14 @@ class Hosting:
             )
             os.environ["DOCKER_HOST"] = f"unix://{_socket()}"
             until = time.monotonic() + START_LIMIT
-            while not answers():
-                if process.poll() is not None or time.monotonic() > until:
-                    process.kill()
-                    raise LabError(f"The lab's own Docker Engine did not start; the reason is in {log}.")
-                time.sleep(0.1)
+            try:
+                while not answers():
+                    if process.poll() is not None or time.monotonic() > until:
+                        raise LabError(f"The lab's own Docker Engine did not start; the reason is in {log}.")
+                    time.sleep(0.1)
+            except BaseException:
+                end(process.pid, lambda: process.poll() is None)
+                raise
         self._adopt()
 
     def stop(self) -> None:
@@ -160,6 +164,17 @@ class Hosting:
         return True
 
 
+def revive() -> None:
+    """Wait for an engine that is being restarted; start the lab's own again when it died under a run."""
+    if os.environ.get("DOCKER_HOST") == f"unix://{_socket()}" and _own_process() is None:
+        with preparing():
+            if _own_process() is None:
+                Hosting().start_own()
+    until = time.monotonic() + START_LIMIT
+    while not answers() and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 def _own_process() -> int | None:
     """The process id of the lab's own engine, if that is what the pid file names."""
     try:
@@ -175,13 +190,19 @@ def end_own() -> None:
     if process is None:
         return
     with step("stopping the lab's own Docker Engine"):
-        for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 5)):
+        end(process, lambda: _own_process() is not None)
+
+
+def end(process: int, runs: Callable[[], bool]) -> None:
+    """Terminate a process; kill it when it does not end within half a minute."""
+    for number, seconds in ((signal.SIGTERM, 30), (signal.SIGKILL, 5)):
+        with suppress(ProcessLookupError):
             os.kill(process, number)
-            until = time.monotonic() + seconds
-            while _own_process() is not None and time.monotonic() < until:
-                time.sleep(0.05)
-            if _own_process() is None:
-                return
+        until = time.monotonic() + seconds
+        while runs() and time.monotonic() < until:
+            time.sleep(0.05)
+        if not runs():
+            return
 
 
 def stop_own() -> None:
@@ -191,15 +212,11 @@ def stop_own() -> None:
 
 
 def remove_leftovers() -> None:
-    """What a killed engine leaves: its containerd, sockets, pid files and mounts."""
+    """What a killed engine leaves: its containerd, containers that run on, sockets, pid files and mounts."""
     folder = _run_folder()
-    for pidfile in folder.glob("exec/containerd/*.pid"):
-        try:
-            process = int(pidfile.read_text(encoding="ascii"))
-            if str(folder).encode() in Path(f"/proc/{process}/cmdline").read_bytes():
-                os.kill(process, signal.SIGKILL)
-        except (OSError, ValueError):
-            pass
+    for process in [*shims(f"{folder}/exec/"), *_containerds(folder)]:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
     cache = str(cache_folder())
     try:
         mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
@@ -212,3 +229,28 @@ def remove_leftovers() -> None:
         shutil.rmtree(folder / "exec", ignore_errors=True)
         _pidfile().unlink(missing_ok=True)
         _socket().unlink(missing_ok=True)
+
+
+def _containerds(folder: Path) -> Iterator[int]:
+    for pidfile in folder.glob("exec/containerd/*.pid"):
+        with suppress(OSError, ValueError):
+            process = int(pidfile.read_text(encoding="ascii"))
+            if str(folder).encode() in Path(f"/proc/{process}/cmdline").read_bytes():
+                yield process
+
+
+def shims(below: str) -> list[int]:
+    """The containers of an engine by the folder of its sockets, which the command line of each shim names.
+
+    A shim comes after the first process of the container that it holds; with that one the kernel ends all of them.
+    """
+    parents: dict[int, list[int]] = {}
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            parent = int((entry / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(entry.name))
+            program, *words = (entry / "cmdline").read_text(errors="replace").split("\0")
+            if Path(program).name.startswith("containerd-shim") and any(word.startswith(below) for word in words):
+                found.append(int(entry.name))
+    return [process for shim in found for process in [*parents.get(shim, []), shim]]

@@ -11,11 +11,25 @@ LISTINGS = {
 }
 
 
-def snapshot(own: str = LABEL) -> set[str]:
-    """Everything but the documented caches (images docker-workshop/…) and what belongs to other labs."""
+def snapshot(own: str) -> set[str]:
+    """Everything but the documented caches (images docker-workshop/…), other labs and their canaries.
+
+    ``own`` is the project name of the lab that is asked about; all that belongs to it counts.
+    """
     return {
         f"{kind} {line}"
         for kind, listing in LISTINGS.items()
         for line in docker(*listing).splitlines()
-        if not line.startswith((f"{LABEL}/", f"{LABEL}-")) or line.startswith(own)
+        if not line.startswith((f"{LABEL}/", f"{LABEL}-")) or line.startswith((f"{own}-", f"{own}_"))
+    }
+
+
+def belonging_to(processes: set[int]) -> set[str]:
+    """What the labs and canaries of these processes are made of, by name."""
+    own = tuple(f"{LABEL}-{what}{process}-" for what in ("", "canary-", "seeding-") for process in processes)
+    return {
+        f"{kind} {line}"
+        for kind, listing in LISTINGS.items()
+        for line in docker(*listing).splitlines()
+        if f"{line}-".startswith(own)
     }

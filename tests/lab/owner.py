@@ -2,13 +2,31 @@
 
 import os
 import socket
+import time
 from pathlib import Path
 
 from . import docker as cli
+from .errors import LabError
 from .progress import say
 from .settings import LABEL
 
 OWNER = f"{LABEL}.owner"
+PROJECT = "com.docker.compose.project"
+CANARY = f"{LABEL}-canary"
+LISTINGS = {
+    "container": ["container", "ls", "--all"],
+    "network": ["network", "ls"],
+    "volume": ["volume", "ls"],
+    "image": ["image", "ls", "--filter", f"reference={CANARY}*"],
+}
+REMOVALS = {
+    "container": ["container", "rm", "--force", "--volumes"],
+    "network": ["network", "rm"],
+    "volume": ["volume", "rm", "--force"],
+    "image": ["image", "rm", "--force"],
+}
+LABELS = {"container": "Config.Labels", "network": "Labels", "volume": "Labels", "image": "Config.Labels"}
+TRIES = 5  # the engine may still be starting what a killed run asked for
 
 
 def _boot() -> str:
@@ -19,12 +37,13 @@ def _boot() -> str:
 
 
 def _start_time(process: int) -> str:
-    """When a process started, in clock ticks since the boot; empty when there is none."""
+    """When a process started, in clock ticks since the boot; empty when there is none, or only its exit status."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    return "" if fields[0] in "ZX" else fields[19]
 
 
 def owner() -> str:
@@ -40,31 +59,43 @@ def is_dead(text: str) -> bool:
     return boot != _boot() or _start_time(int(process)) != start
 
 
+def owners() -> set[str]:
+    """Everybody to whom something belongs on the hosting engine.
+
+    A run may be killed when it has a network and no container yet, so every kind is asked for.
+    """
+    found: set[str] = set()
+    for kind, listing in LISTINGS.items():
+        ids = set(cli.docker(*listing, "--quiet", "--filter", f"label={OWNER}").split())
+        labels = f'{{{{index .{LABELS[kind]} "{OWNER}"}}}}'
+        # One that another run is just removing has no label any more.
+        found.update(cli.try_docker(kind, "inspect", "--format", labels, *ids).stdout.split() if ids else [])
+    return found
+
+
 def remove_dead_labs() -> None:
     """Remove what runs left that were killed; never what belongs to one that lives."""
-    listing = cli.docker(
-        "container",
-        "ls",
-        "--all",
-        "--filter",
-        f"label={OWNER}",
-        "--format",
-        f'{{{{.Label "{OWNER}"}}}} {{{{.Label "com.docker.compose.project"}}}}',
-    )
-    dead = {line.split()[1] for line in listing.splitlines() if is_dead(line.split()[0])}
-    for project in sorted(dead):
-        say(f"removing the lab {project} of a run that was killed")
-        remove_project(project)
+    for one in sorted(filter(is_dead, owners())):
+        say(f"removing the lab of process {one.split('/')[2]}, which was killed")
+        remove(f"{OWNER}={one}")
 
 
 def remove_project(project: str) -> None:
-    """Containers, networks and volumes of one lab."""
-    for kind, removal in (
-        ("container", ["rm", "--force", "--volumes"]),
-        ("network", ["rm"]),
-        ("volume", ["rm", "--force"]),
-    ):
-        listed = ["ls", "--all", "--quiet"] if kind == "container" else ["ls", "--quiet"]
-        ids = cli.docker(kind, *listed, "--filter", f"label=com.docker.compose.project={project}").split()
-        if ids:
-            cli.docker(kind, *removal, *ids)
+    """Remove one lab."""
+    remove(f"{PROJECT}={project}")
+
+
+def remove(label: str) -> None:
+    """Remove everything with a label; a LabError says what could not be removed."""
+    for tried in range(TRIES):
+        refused = [reason for kind in LISTINGS for reason in _remove(kind, label)]
+        if not refused:
+            return
+        time.sleep(0.2 * 2**tried)
+    raise LabError(f"The hosting engine does not remove what a lab left: {refused[0]}")
+
+
+def _remove(kind: str, label: str) -> list[str]:
+    ids = cli.docker(*LISTINGS[kind], "--quiet", "--filter", f"label={label}").split()
+    result = cli.try_docker(*REMOVALS[kind], *ids) if ids else None
+    return [cli.last_line(result.stderr)] if result is not None and result.returncode else []

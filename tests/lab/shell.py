@@ -23,9 +23,7 @@ def main() -> int:
     compose, file = os.environ["LAB_COMPOSE"], str(LAB / "compose.yaml")
     executor = DockerComposeExecutor(compose, file, project)
     try:
-        with get_docker_services(
-            compose, file, project, ["up --detach --quiet-pull"], ["down --volumes --timeout 2"]
-        ):
+        with get_docker_services(compose, file, project, ["up --detach --quiet-pull"], []):
             host = TranscriptHost(project, os.environ["LAB_IMAGES_USED"], lambda: executor.execute("down"))
             say(
                 f"engine {host.facts['engine']}, {host.facts['store']}, {host.facts['images']} images; exit ends it"

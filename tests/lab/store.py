@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from . import images
+from . import images, owner
 from .docker import checked, docker, last_line, try_docker
 from .errors import LabError
 from .images import Image
@@ -54,7 +54,8 @@ def fill(registry: Image, wanted: list[BaseImage], kind: str, source: str, tag: 
             else:
                 _copy_stand_in(container, base)
         docker("stop", "--time", "5", container)
-        docker("commit", "--change", f"LABEL {KIND}={kind}", container, tag, limit=300)
+        labels = f"LABEL {KIND}={kind} {owner.OWNER}=nobody"  # the container's own would become the image's
+        docker("commit", "--change", labels, container, tag, limit=300)
 
 
 def choose_kind(registry: Image, wanted: list[BaseImage], kind: str, source: str) -> str:
@@ -80,7 +81,9 @@ def ensure(registry: Image, wanted: list[BaseImage], kind: str, source: str) -> 
 
 @contextmanager
 def _seeding(registry: Image) -> Iterator[str]:
-    container = docker("run", "--detach", "--name", f"{LABEL}-seeding-{os.getpid()}", registry.tag, "seed")
+    label = f"{owner.OWNER}={owner.owner()}"
+    name = f"{LABEL}-seeding-{os.getpid()}"
+    container = docker("run", "--detach", "--label", label, "--name", name, registry.tag, "seed")
     try:
         until = time.monotonic() + 20
         while (

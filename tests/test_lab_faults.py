@@ -1,0 +1,102 @@
+"""Parts of the lab that die under a chapter: one clear failure each, in time, and the next chapter is played."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import project
+from tests.lab import leaks
+from tests.project import Outcome
+
+READY = "#: step ready\n$ docker container ls -q\n"
+PULLED = "#: step ready\n$ docker image pull -q alpine:3.23\ndocker.io/library/alpine:3.23\n"
+
+CHAPTERS = {
+    "01-daemon": PULLED + "#: step killed\n"
+    "$ sh -c '(sleep 1; sudo kill -9 $(cat /run/docker.pid)) & exec docker run --rm alpine:3.23 sleep 50'\n"
+    "#: step later\n$ true\n",
+    "02-hub": READY + "#: step hub-stops\n$ echo only-for-the-lab | docker login -u reader --password-stdin\n"
+    "...\nLogin Succeeded\n",
+    "03-mirror": READY
+    + "#: step mirror-stops\n$ docker image pull -q alpine:3.23\ndocker.io/library/alpine:3.23\n",
+    "04-disk": READY
+    + "#: step fill\n$ sudo fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -1) /var/lib/docker/f\n"
+    "#: step full\n$ docker image pull -q python:3.14-slim\ndocker.io/library/python:3.14-slim\n",
+    "05-dns": PULLED + "#: step cut\n$ sudo kill $(pgrep dnsmasq)\n"
+    "#: step no-names\n$ docker run --rm alpine:3.23 wget -q -O - http://mirror:5000/v2/\n{}\n",
+    "06-deaf": PULLED
+    + "#: step stops\n$ docker run -d --name deaf alpine:3.23 sh -c 'trap \"\" TERM; while :; do sleep 1; done'\n"
+    f"{'0123456789abcdef' * 4}\n$ docker container stop deaf\ndeaf\n"
+    "#: step in-front\n#: limit 2\n"
+    "$ docker run --rm -it alpine:3.23 sh -c 'trap \"\" INT TERM HUP; while :; do sleep 1; done'\n",
+    "07-frozen": READY + "#: step engine-freezes\n#: limit 2\n$ true\n",
+    "08-gone": READY + "#: step engine-goes\n$ true\n",
+    "09-after": PULLED + "#: step plays\n$ docker run --rm alpine:3.23 echo alive\nalive\n",
+}
+
+# Stands on the side of the hosting engine, where no transcript reaches.
+CONFTEST = """
+import subprocess
+
+DEED = {
+    "hub-stops": ("kill", "hub"),
+    "mirror-stops": ("kill", "mirror"),
+    "engine-freezes": ("pause", "engine"),
+    "engine-goes": ("kill", "engine"),
+}
+
+def pytest_runtest_setup(item):
+    if item.name in DEED:
+        verb, service = DEED[item.name]
+        project = item._request.getfixturevalue("docker_compose_project_name")
+        subprocess.run(["docker", "container", verb, f"{project}-{service}-1"], check=True, timeout=30)
+"""
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("faults")
+    project.write(folder, CHAPTERS, CONFTEST)
+    return project.play(folder)
+
+
+@pytest.mark.parametrize(
+    ("step", "cause", "seconds"),
+    [
+        ("01-daemon: killed", "01-daemon/steps.console:5: exit status 125, expected 0", 20),
+        ("01-daemon: later", "not reached, because step 'killed' failed", 1),
+        ("02-hub: hub-stops", "02-hub/steps.console:4: exit status 1, expected 0", 40),
+        ("03-mirror: mirror-stops", "03-mirror/steps.console:4: exit status 1, expected 0", 40),
+        ("04-disk: full", "no space left on device", 40),
+        ("05-dns: no-names", "wget: bad address 'mirror:5000'", 40),
+        ("06-deaf: in-front", "took longer than its limit of 2 s and was interrupted", 20),
+        ("07-frozen: engine-freezes", "the terminal gave no answer within 11 s", 40),
+        ("08-gone: engine-goes", "the terminal went away", 20),
+    ],
+)
+def test_a_fault_names_chapter_step_and_cause_in_time(
+    played: Outcome, step: str, cause: str, seconds: float
+) -> None:
+    assert cause in played.failures[step]
+    assert re.search(r"examples/\d\d-[a-z]+/steps\.console:\d+: ", played.failures[step])
+    assert "Traceback" not in played.failures[step]
+    assert played.took[step] < seconds
+
+
+def test_chapters_after_a_fault_are_played(played: Outcome) -> None:
+    failed = {step for step, failure in played.failures.items() if failure}
+    ends = ("killed", "later", "-stops", "full", "no-names", "in-front", "-freezes", "-goes")
+    assert {step for step in played.failures if step.endswith(ends)} == failed
+    assert played.failures["09-after: plays"] == ""
+    assert played.took["06-deaf: stops"] >= 10, "the stop that a container ignores takes its grace period"
+
+
+def test_a_lab_that_cannot_start_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    project.write(tmp_path, {"01-a": READY, "02-b": READY})
+    outcome = project.play(tmp_path, limit=120, LAB_DISK="nonsense")
+    assert outcome.status == 1
+    assert outcome.failures["01-a: ready"].startswith("The lab cannot be brought up: ")
+    assert "nonsense" in outcome.failures["01-a: ready"]
+    assert "\n" not in outcome.failures["01-a: ready"].strip()
+    assert leaks.belonging_to({outcome.process}) == set()
