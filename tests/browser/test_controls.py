@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 TABS = "workshop/index.html"
 INSTALL = "workshop/00-before-you-start.html"
+WARNINGS = ".admonition.warning:not(.played-draft)"
 
 
 def selected(page: Page) -> list[str]:
@@ -93,7 +94,7 @@ def test_an_arrow_in_a_field_or_on_a_tab_turns_no_page(page: Page) -> None:
 
 def test_blocks_and_boxes_have_permalinks(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
-    for place in (page.locator(".played").first, page.locator(".admonition.warning").first):
+    for place in (page.locator(".played").first, page.locator(WARNINGS).first):
         link = place.locator("a.headerlink").first
         place.hover()
         expect(link).to_be_visible()
@@ -104,9 +105,9 @@ def test_blocks_and_boxes_have_permalinks(page: Page) -> None:
 
 def test_every_box_has_an_address(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
-    boxes = page.locator(".admonition.warning")
+    boxes = page.locator(WARNINGS)
     assert boxes.count() > 5
-    expect(page.locator(".admonition.warning[id]")).to_have_count(boxes.count())
+    expect(page.locator(f"{WARNINGS}[id]")).to_have_count(boxes.count())
 
 
 def test_breadth_of_a_phone_has_a_menu(page: Page) -> None:
