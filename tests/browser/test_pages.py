@@ -25,7 +25,7 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) windo
   .observe({ type: "layout-shift", buffered: true });
 """
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-RULES = {"light": {}, "dark": {"runOnly": ["cat.color"]}}
+RULES = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
 """Another scheme is nothing but other colours, and looking at all else takes seconds on a long page."""
 
 VIOLATIONS = """
