@@ -94,6 +94,7 @@ html_copy_source = False
 html_show_sourcelink = False
 templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
+html_favicon = "docs/_static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 text_size = {"admonition-font-size": "0.9375rem", "admonition-title-font-size": "0.9375rem"}

@@ -31,7 +31,9 @@ __version__ = "0.1.0"
 
 _logger = logging.getLogger(__name__)
 _ROOT = re.compile(r"<svg\b")
-_SAID = re.compile(r'(<svg\b[^>]*?)\s+(?:role|aria-[a-z]+)="[^"]*"')  # what a file by itself says, a page says by :alt:
+_SAID = re.compile(
+    r'(<svg\b[^>]*?)\s+(?:role|aria-[a-z]+)="[^"]*"'
+)  # what a file by itself says, a page says by :alt:
 _HEAD = re.compile(r"\A\s*<\?xml.*?\?>|<style>.*?</style>\s*", re.DOTALL)
 
 

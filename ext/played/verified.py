@@ -43,7 +43,7 @@ class proof_mark(nodes.comment):
 
 
 def state(app: Sphinx, doctree: nodes.document) -> None:
-    """Close a page with what it was verified against; where that is nothing: no marks, and a warning or a banner."""
+    """Close a page with what it was verified against; without that: no marks, but a warning or a banner."""
     source = Source.of(app.config)
     shown = _shown(doctree)
     if source is None or not shown:
