@@ -4,7 +4,10 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
 
@@ -94,6 +97,7 @@ html_copy_source = False
 html_show_sourcelink = False
 templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
+html_favicon = "docs/_static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]
 text_size = {"admonition-font-size": "0.9375rem", "admonition-title-font-size": "0.9375rem"}
@@ -135,3 +139,26 @@ latex_elements = {
 }
 man_pages = [("index", "docker-workshop", project, [author], 7)]
 texinfo_documents = [("index", "docker-workshop", project, author, "docker-workshop", "", "Miscellaneous")]
+
+# A page loads what it uses: site.js does what clipboard.js would, and only a search highlights words.
+UNUSED: dict[str, str | None] = {
+    "_static/clipboard.min.js": None,
+    "_static/sphinx_highlight.js": None,
+    "_static/cheat_sheet.css": 'class="cheat-sheet',
+    "_static/engine_state.css": "engine-state",
+    "_static/inline_svg.css": "<svg",
+}
+
+
+def lighten(_app: object, _page: str, _template: str, context: dict[str, Any], doctree: object) -> None:
+    def used(file: object) -> bool:
+        needed_by = UNUSED.get(str(getattr(file, "filename", file)), "")
+        return needed_by is not None and needed_by in context["body"]
+
+    if doctree:
+        for files in ("css_files", "script_files"):
+            context[files] = [file for file in context[files] if used(file)]
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("html-page-context", lighten, priority=900)

@@ -13,7 +13,7 @@ from tests.sphinx_site import Site
 
 ROOT = Path(__file__).parents[1]
 PICTURES = sorted((ROOT / "docs/images").glob("*.svg"))
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>svg:root {color: red}</style><path d="M0,0H9"/></svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img" aria-labelledby="t"><style>svg:root {color: red}</style><path d="M0,0H9"/></svg>'
 
 
 @pytest.fixture
@@ -31,6 +31,8 @@ def test_the_drawing_is_part_of_the_page(site: Site) -> None:
     assert drawing is not None
     assert (drawing["role"], drawing["aria-label"]) == ("img", 'A "line"')
     assert page.select("figure img, figure style") == []
+    assert str(drawing).count("role=") == 1
+    assert not drawing.has_attr("aria-labelledby")
 
 
 def test_an_epub_has_the_file(site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,7 @@ def test_a_draft_says_so_on_its_face_and_leaves_a_marker(site: Site) -> None:
     page = (out / "index.html").read_text()
     assert "This is a draft" in page
     assert '<meta name="robots" content="noindex">' in page
+    assert ">played</a>" not in page
     site.conf["played_draft"] = False
     site.build()
     assert not (out / "DRAFT").exists()
@@ -260,6 +262,26 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     site.build()
     assert "ledger.json:1: WARNING: " in site.warnings
     assert "Traceback" not in site.warnings
+
+
+def test_the_summary_counts_what_holds_and_says_nothing_where_that_is_nothing(site: Site) -> None:
+    site.page(".. verified-summary::", "summary")
+
+    def summary() -> str:
+        text = (site.build("text") / "summary.txt").read_text()
+        return " ".join(text.partition("***\n")[2].split())
+
+    book = Ledger.load(site.root / "ledger.json")
+    kinds = book.entries["01-a/steps.console"]
+    true = kinds["host local"]
+    sentence = f"1 commands passed on host local, the last of them on {true.passed}."
+    assert summary() == sentence
+    facts = {"host": "a", "engine": "1"}
+    kinds["host a"] = replace(true, facts=facts, commands=2000, passed="2026-01-01")
+    book.save()
+    assert summary() == f"2,000 commands passed on engine 1, host a, the last of them on 2026-01-01. {sentence}"
+    (site.root / "recipe").write_text("another host\n")
+    assert summary() == ""
 
 
 @pytest.mark.parametrize("builder", ["latex", "text", "man", "epub", "texinfo", "gettext", "xml"])

@@ -8,3 +8,25 @@ addEventListener("load", () => {
   });
   for (const block of document.querySelectorAll("pre, .table-wrapper")) look.observe(block);
 });
+
+// What sphinx-copybutton uses of clipboard.js, which is as large as the rest of its script.
+window.ClipboardJS = class {
+  constructor(selector, { text }) {
+    this.acts = {};
+    document.addEventListener("click", async ({ target }) => {
+      const trigger = target.closest(selector);
+      if (!trigger) return;
+      let event = "success";
+      try {
+        await navigator.clipboard.writeText(text(trigger));
+      } catch {
+        event = "error"; // a browser may forbid it, and does where the site has no TLS
+      }
+      this.acts[event]({ trigger });
+    });
+  }
+
+  on(event, act) {
+    this.acts[event] = act;
+  }
+};

@@ -31,6 +31,9 @@ __version__ = "0.1.0"
 
 _logger = logging.getLogger(__name__)
 _ROOT = re.compile(r"<svg\b")
+_SAID = re.compile(
+    r'(<svg\b[^>]*?)\s+(?:role|aria-[a-z]+)="[^"]*"'
+)  # what a file by itself says, a page says by :alt:
 _HEAD = re.compile(r"\A\s*<\?xml.*?\?>|<style>.*?</style>\s*", re.DOTALL)
 
 
@@ -58,6 +61,8 @@ class _Inline(SphinxPostTransform):
                 subtype="alt",
             )
         text = _HEAD.sub("", Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8"))
+        while (silent := _SAID.sub(r"\1", text, count=1)) != text:
+            text = silent
         drawing = _ROOT.sub(f'<svg role="img" aria-label="{escape(alternative)}"', text, count=1)
         return nodes.raw("", drawing, format="html")
 

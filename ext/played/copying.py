@@ -7,6 +7,7 @@ of output; here every such line stands in one element together with its end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 NOT_COPIED = "played-output"
 """The class of a line that is left out when a block is copied."""
+
+COLUMNS = "played-columns"
+"""The class of a line of output that is set in columns; a block without such lines may be wrapped."""
 
 NO_BUTTON = "no-copybutton"
 """The class of a block that has nothing to copy; sphinx-copybutton's manual uses this name, too."""
@@ -51,6 +55,7 @@ class TranscriptFormatter(HtmlFormatter[str]):
     def format(self, tokensource: Iterable[tuple[_TokenType, str]], outfile: SupportsWrite[str]) -> None:
         tokens = list(tokensource)
         self._output = _lines_of_output(tokens)
+        self._columns = _lines_in_columns(tokens)
         super().format(tokens, outfile)
 
     def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -62,7 +67,8 @@ class TranscriptFormatter(HtmlFormatter[str]):
         for is_code, line in source:
             number += is_code
             if is_code and number in self._output:
-                line = f'<span class="{NOT_COPIED}">{line}</span>'
+                columns = f" {COLUMNS}" if number in self._columns else ""
+                line = f'<span class="{NOT_COPIED}{columns}">{line}</span>'
             yield is_code, line
 
 
@@ -74,6 +80,12 @@ def _lines_of_output(tokens: list[tuple[_TokenType, str]]) -> set[int]:
             lines.add(number)
         number += value.count("\n")
     return lines
+
+
+def _lines_in_columns(tokens: list[tuple[_TokenType, str]]) -> set[int]:
+    """Docker puts three blanks between two columns."""
+    lines = "".join(value for _, value in tokens).split("\n")
+    return {number for number, line in enumerate(lines, 1) if re.search(r"\S {3,}\S", line)}
 
 
 def register(app: Sphinx) -> None:

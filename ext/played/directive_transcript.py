@@ -148,10 +148,10 @@ class TranscriptSteps(ExamplesDirective):
             case show.NotPlayed():
                 return self._line("note", _emphasis(f"Not tested: {part.reason}"))
             case show.Press():
-                return self._line("key", *_when(part.cue, "press "), _key(part.key), ".")
+                return self._line("key", *_when(part.cue, "press "), *_keys(part.key), ".")
             case show.Answer():
                 typed = _code(part.text)
-                return self._line("key", *_when(part.cue, "type "), typed, " and press ", _key("Enter"), ".")
+                return self._line("key", *_when(part.cue, "type "), typed, " and press ", *_keys("Enter"), ".")
             case show.Status():
                 return self._line("status", _emphasis(f"Exit status {part.status}"))
             case show.Change():
@@ -265,5 +265,9 @@ def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n")
 
 
-def _key(name: str) -> nodes.literal:
-    return nodes.literal(name, name, classes=["kbd"])
+def _keys(name: str) -> Iterator[nodes.Node]:
+    """The nodes that the role ``kbd`` makes of ``Ctrl-C``: one for each key."""
+    for number, key in enumerate(name.split("-")):
+        if number:
+            yield nodes.Text("-")
+        yield nodes.literal(key, key, classes=["kbd"])

@@ -23,7 +23,16 @@ _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
-    from played import copying, differs, error_index, folding, provenance, verification_report, verified
+    from played import (
+        copying,
+        differs,
+        error_index,
+        folding,
+        provenance,
+        verification_report,
+        verified,
+        verified_summary,
+    )
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
     from played.lexer import TranscriptLexer
@@ -42,6 +51,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     provenance.register(app)
     verified.register(app)
     verification_report.register(app)
+    verified_summary.register(app)
     app.connect("config-inited", _locate_examples)
     app.connect("doctree-read", _read_again)
     writers.ship_style_sheet(app, _STYLE_SHEET)

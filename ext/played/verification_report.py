@@ -17,7 +17,9 @@ from sphinx.util.nodes import make_refnode
 from played.standing import LedgerError, Source, Standing, host
 from played.verified import STATEMENT, anchor
 
-_REPORT = "played-report"  # metadata of the page with the report
+ABOUT_ALL_PAGES = "played-about-all-pages"
+"""Metadata of a page that says something of the transcripts of all pages."""
+
 _COLUMNS = ("Shown on", "Played on", "Passed", "Steps", "Commands", "Lines", "Seconds")
 _WIDTHS = (30, 26, 12, 8, 8, 8, 8)  # of the writers that have to know
 
@@ -30,7 +32,7 @@ class VerificationReport(SphinxDirective):
     """``.. verification-report::`` – takes nothing."""
 
     def run(self) -> list[nodes.Node]:
-        self.env.metadata[self.env.docname][_REPORT] = True
+        self.env.metadata[self.env.docname][ABOUT_ALL_PAGES] = True
         return [verification_report()]
 
 
@@ -98,8 +100,8 @@ def _row(*cells: str | nodes.Element, ids: Sequence[str] = ()) -> nodes.row:
 
 
 def rewrite_report(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The report is about all pages, so every build writes it anew."""
-    return [docname for docname, data in env.metadata.items() if _REPORT in data]
+    """What is about all pages, every build writes anew."""
+    return [docname for docname, data in env.metadata.items() if ABOUT_ALL_PAGES in data]
 
 
 def write_json(app: Sphinx, failure: Exception | None) -> None:

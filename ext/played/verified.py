@@ -43,7 +43,7 @@ class proof_mark(nodes.comment):
 
 
 def state(app: Sphinx, doctree: nodes.document) -> None:
-    """Close a page with what it was verified against; warn, or open with a banner, where that is nothing."""
+    """Close a page with what it was verified against; without that: no marks, but a warning or a banner."""
     source = Source.of(app.config)
     shown = _shown(doctree)
     if source is None or not shown:
@@ -58,6 +58,9 @@ def state(app: Sphinx, doctree: nodes.document) -> None:
     problems = [one for one in standings if one.problem]
     for one in problems:
         _warn(app, one.problem, f"{source.examples / one.transcript}:1")
+    if problems:
+        for mark in list(doctree.findall(proof_mark)):
+            mark.parent.remove(mark)
     if problems and app.config.played_draft:
         page.insert(1, nodes.warning("", nodes.paragraph("", DRAFT), classes=["played-draft"]))
     if any(one.valid for one in standings):

@@ -6,12 +6,15 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.lab.errors import LabError
 
 from . import tools
 from .built_site import ADDRESSES, BuiltSite, build, serve
+
+# A machine that plays chapters at the same time is slow; nothing waits for longer than it needs.
+expect.set_options(timeout=20_000)
 
 Need = Callable[[Callable[[], Path]], Path]
 
@@ -86,6 +89,6 @@ def context_without_scripts(browser: Browser, site: BuiltSite) -> Iterator[Brows
 
 def _tab(browser: Browser, site: BuiltSite) -> Iterator[Page]:
     context = browser.new_context(base_url=site.url, permissions=["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

@@ -1,11 +1,14 @@
 """What readers press: tabs, the theme switch, the search field, folded output, permalinks, arrows, the menu."""
 
 import re
+from functools import partial
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 TABS = "workshop/index.html"
 INSTALL = "workshop/00-before-you-start.html"
+WARNINGS = ".admonition.warning:not(.played-draft)"
 
 
 def selected(page: Page) -> list[str]:
@@ -93,7 +96,7 @@ def test_an_arrow_in_a_field_or_on_a_tab_turns_no_page(page: Page) -> None:
 
 def test_blocks_and_boxes_have_permalinks(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
-    for place in (page.locator(".played").first, page.locator(".admonition.warning").first):
+    for place in (page.locator(".played").first, page.locator(WARNINGS).first):
         link = place.locator("a.headerlink").first
         place.hover()
         expect(link).to_be_visible()
@@ -104,9 +107,9 @@ def test_blocks_and_boxes_have_permalinks(page: Page) -> None:
 
 def test_every_box_has_an_address(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
-    boxes = page.locator(".admonition.warning")
+    boxes = page.locator(WARNINGS)
     assert boxes.count() > 5
-    expect(page.locator(".admonition.warning[id]")).to_have_count(boxes.count())
+    expect(page.locator(f"{WARNINGS}[id]")).to_have_count(boxes.count())
 
 
 def test_breadth_of_a_phone_has_a_menu(page: Page) -> None:
@@ -141,6 +144,27 @@ def test_the_keyboard_reaches_content_search_theme_and_copying(page: Page) -> No
     for needed in ("sidebar-search", "theme-toggle", "copybtn"):
         assert any(needed in name for name in reached), needed
     assert not faint
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_a_state_of_the_engine_unfolds_and_folds(
+    page: Page, context_without_scripts: BrowserContext, scripts: bool
+) -> None:
+    tab = page if scripts else context_without_scripts.new_page()
+    tab.goto("workshop/06-running-containers.html")
+    folded = tab.locator("details.engine-state:not([open])").first.element_handle()
+    assert folded
+    inside = folded.query_selector("summary ~ *")
+    switch = folded.query_selector("summary")
+    assert inside
+    assert switch
+    assert not inside.is_visible()
+    presses = {"click": switch.click, **{key: partial(switch.press, key) for key in ("Enter", "Space")}}
+    for press in presses.values():
+        press()
+        inside.wait_for_element_state("visible")
+        press()
+        inside.wait_for_element_state("hidden")
 
 
 def test_javascript_is_not_needed_to_read(context_without_scripts: BrowserContext) -> None:
