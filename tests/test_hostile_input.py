@@ -190,7 +190,7 @@ BAD = {
     "direction of writing": ("trojan.py", "trojan.py has the control character U+202E in line 1; take it out"),
     "control character": ("bell.sh", "bell.sh has the control character U+0007 in line 2; take it out"),
     "NUL": ("a\x00b", "index.rst"),
-    "a name without end": ("x" * 5_000, "cannot be read: File name too long"),
+    "a name without end": ("x" * 5_000, "File name too long"),
 }
 
 
@@ -226,7 +226,7 @@ def hostile(site: Site) -> None:
         f"#: step evil\n#: not-played {EVIL[0]}\n$ echo '{EVIL[0]}'\n{body}\n#: wait {EVIL[2]}\n#: type {EVIL[0]}\nx\n"
         f"#: step fails\n$ false\n{EVIL[0]} {EVIL[2]}\n[1]\n",
     )
-    site.page(".. error-index::\n\n.. toctree::\n\n   more\n\n.. transcript:: evil\n   :rfg: <script> {*}\n")
+    site.page(".. error-index::\n\n.. toctree::\n\n   more\n\n.. transcript:: evil\n   :rfg: onload=alert(1)\n")
     site.page(".. warning::\n\n   .. transcript:: index/fails\n\n.. transcript:: index/evil\n", "more")
 
 

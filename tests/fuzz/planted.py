@@ -18,7 +18,7 @@ from played import format
 from played.format import Turn
 from tests.fuzz import seeds
 
-INPUTS = 500_000
+INPUTS = 200_000
 
 
 class PlantedError(Exception):
