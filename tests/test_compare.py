@@ -143,7 +143,7 @@ def test_a_block_tried_at_the_wrong_place_teaches_nothing() -> None:
 
 def test_large_outputs_take_linear_time() -> None:
     lines = [f"line {number} of {number * 7919 % 1000}" for number in range(20_000)]
-    started = time.monotonic()
+    started = time.process_time()
     assert not compare(["...", *lines[-10_000:]], lines, Ids()).difference
     assert compare(lines, lines[:-1], Ids()).difference
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from played.compare import Ids
 from played.record import merge
 
 
@@ -20,7 +21,7 @@ from played.record import merge
     ],
 )
 def test_merge(recorded: list[str], live: list[str], new: list[str]) -> None:
-    assert merge(recorded, live)[0] == new
+    assert merge(recorded, live, Ids())[0] == new
 
 
 def chapter(pytester: pytest.Pytester, text: str) -> tuple[pytest.Pytester, str]:

@@ -167,7 +167,7 @@ BAD = {
     "bad option value": ("app.py\n   :lines: x", "invalid line number spec"),
     "emphasize-lines": (
         "app.py\n   :emphasize-lines: 3,10",
-        ":emphasize-lines: 3,10 is more than the 9 lines shown",
+        ":emphasize-lines: 3,10 is more than the 9 lines there are",
     ),
     "caption": ("app.py\n   :caption: .. x::", "x"),
     "both": ("app.py\n   :diff: app.v2.py\n   :lines: 1", 'Cannot use both "diff" and "lines"'),

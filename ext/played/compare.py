@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from played import fold
 from played.format import ELISION
 
-_HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{12,64})(?![0-9a-zA-Z])")
+HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{12,64})(?![0-9a-zA-Z])")
+"""What may be an id in a command or in a line."""
 SHORT = 12  # digits that name an id; its long form starts with them
 _DIFF_LINES = 400  # lines beyond which a difference is cut, for people and for difflib's running time
+_TRIES = 1_000_000  # ids held against each other for one output, before it counts as different
 
 
 class Ids:
@@ -49,7 +51,7 @@ class Ids:
             value = self._live.get(found[0][:SHORT])
             return value[: len(found[0])] if value and len(value) >= len(found[0]) else found[0]
 
-        command = _HEX.sub(live, command)
+        command = HEX.sub(live, command)
         for prefix in prefixes:
             value = next((value for key, value in self._live.items() if key.startswith(prefix)), None)
             if value is not None:
@@ -71,7 +73,7 @@ class Ids:
             key = self._recorded.get(found[0][:SHORT])
             return key + found[0][SHORT:] if key else found[0]
 
-        return _HEX.sub(recorded, line)
+        return HEX.sub(recorded, line)
 
     def knows(self, prefix: str) -> bool:
         return any(key.startswith(prefix) for key in self._live)
@@ -116,35 +118,65 @@ def compare(recorded: Sequence[str], live: Sequence[str], ids: Ids) -> Compariso
 def _align(recorded: list[str], live: list[str], ids: Ids) -> list[int | None] | None:
     """Which live line matches which recorded one, each block between two ``...`` at its first place.
 
-    A block is held against the live lines from left to right, the last one against the end, so the time grows
-    with the product of block and output only where lines look alike.
+    The first block starts where the output does, the last one ends where it does. The time grows with the sum of
+    the lines, however much they look alike.
     """
     want = [fold.shape(line) for line in recorded]
     have = [fold.shape(line) for line in live]
     blocks = _blocks(recorded)
-    if len(blocks) == 1:
-        return _block_at(recorded, live, want, have, blocks[0], 0, ids) if len(recorded) == len(live) else None
     matches: list[int | None] = []
-    at = 0
+    at = tries = 0
     for number, (start, stop) in enumerate(blocks):
         size = stop - start
-        if number == 0:
-            places: Sequence[int] = [0]
-        elif number == len(blocks) - 1:
-            places = [len(live) - size]
-        else:
-            places = range(at, len(live) - size + 1)
-        found = None
-        for place in places:
-            if at <= place <= len(live) - size:
-                found = _block_at(recorded, live, want, have, (start, stop), place, ids)
-                if found is not None:
-                    at = place + size
-                    break
-        if found is None:
+        block = want[start:stop]
+        last = len(live) - size
+        places: Iterable[int]
+        if last < at or (len(blocks) == 1 and last != at):
             return None
-        matches += found if number == 0 else [None, *found]
+        if number == 0:
+            places = [0] if have[:size] == block else []
+        elif number == len(blocks) - 1:
+            places = [last] if have[last:] == block else []
+        else:
+            places = _places(block, have, at)
+        old = _ids(recorded[start:stop], block)
+        for place in places:
+            new = _ids(live[place : place + size], block) if old else []
+            tries += len(old)
+            if tries - len(old) > _TRIES:
+                return None
+            if ids.agree(old, new):
+                break
+        else:
+            return None
+        at = place + size
+        matches += [*([None] if number else []), *range(place, at)]
     return matches
+
+
+def _places(block: Sequence[str], lines: Sequence[str], at: int) -> Iterator[int]:
+    """Where the block stands in the lines from ``at`` on, after Knuth, Morris and Pratt: no line is read twice."""
+    if not block:
+        yield at
+        return
+    back = [0]  # for each line of the block, how many lines before it are also its first ones
+    length = 0
+    for line in block[1:]:
+        while length and line != block[length]:
+            length = back[length - 1]
+        length += line == block[length]
+        back.append(length)
+    length = 0
+    for index in range(at, len(lines)):
+        while length and (length == len(block) or lines[index] != block[length]):
+            length = back[length - 1]
+        length += lines[index] == block[length]
+        if length == len(block):
+            yield index - length + 1
+
+
+def _ids(lines: Sequence[str], shapes: Sequence[str]) -> list[str]:
+    return [one for line, shape in zip(lines, shapes, strict=True) if "‹id›" in shape for one in fold.ids(line)]
 
 
 def _blocks(recorded: list[str]) -> list[tuple[int, int]]:
@@ -153,33 +185,17 @@ def _blocks(recorded: list[str]) -> list[tuple[int, int]]:
     return list(zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(recorded)], strict=True))
 
 
-def _block_at(
-    recorded: list[str],
-    live: list[str],
-    want: list[str],
-    have: list[str],
-    block: tuple[int, int],
-    place: int,
-    ids: Ids,
-) -> list[int | None] | None:
-    start, stop = block
-    size = stop - start
-    for offset in range(size):
-        if want[start + offset] != have[place + offset]:
-            return None
-    old = [one for line in recorded[start:stop] for one in fold.ids(line)]
-    new = [one for line in live[place : place + size] for one in fold.ids(line)]
-    return list(range(place, place + size)) if ids.agree(old, new) else None
-
-
 def _difference(recorded: list[str], live: list[str], ids: Ids) -> list[str]:
     """A difference of shapes; lines that differ in their ids only are shown as they are."""
     want = [fold.shape(line) if line != ELISION else ELISION for line in recorded][:_DIFF_LINES]
     have = [fold.shape(line) for line in live][:_DIFF_LINES]
-    lines = []
-    for mark in difflib.ndiff(want, have):
-        if mark[0] != "?":
-            lines.append(mark)
+    lines: list[str] = []
+    # difflib.ndiff would pair lines that resemble each other, which takes minutes where many or long ones do
+    for what, a, b, c, d in difflib.SequenceMatcher(None, want, have, autojunk=False).get_opcodes():
+        if what == "equal":
+            lines += [f"  {line}" for line in want[a:b]]
+        else:
+            lines += [*(f"- {line}" for line in want[a:b]), *(f"+ {line}" for line in have[c:d])]
     if all(line.startswith("  ") for line in lines):
         lines = [f"- {line}" for line in recorded[:_DIFF_LINES]] + [f"+ {line}" for line in live[:_DIFF_LINES]]
         lines.append("  (the same shape, but an id stands for another one than earlier in the play)")

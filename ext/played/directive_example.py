@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.directives.code import LiteralInclude, LiteralIncludeReader, container_wrapper
+from sphinx.errors import PycodeError
 
 import rfg.option
 from played import language, line_numbers
 from played.copying import NO_BUTTON, transcript_block
 from played.page import ExamplesDirective, UnusableError, read_text
 from played.provenance import FROM
+
+_WIDEST_TAB = 80
 
 
 class Example(ExamplesDirective, LiteralInclude):
@@ -32,12 +35,14 @@ class Example(ExamplesDirective, LiteralInclude):
             return [self._shown(self.arguments[0])]
         except UnusableError as error:
             self.warn(error)
-        except (ValueError, OSError) as error:  # the mistakes that Sphinx' reader finds
+        except (ValueError, OSError, PycodeError) as error:  # the mistakes that Sphinx' reader finds
             self.warn(UnusableError(str(error)))
         return []
 
     def _shown(self, name: str) -> nodes.Element:
         path = self._checked(name)
+        if self.options.get("tab-width", 0) > _WIDEST_TAB:  # blanks for a wider one may take all the memory
+            raise UnusableError(f":tab-width: is at most {_WIDEST_TAB}")
         reader = _Reader(path, self.options, self.config)
         if "diff" in self.options:
             before = self.options["diff"]
@@ -53,8 +58,7 @@ class Example(ExamplesDirective, LiteralInclude):
             raise UnusableError(
                 f"there is no file {root}/{name}; name one inside {root}/, such as NN-slug/Dockerfile"
             )
-        if "encoding" not in self.options:
-            read_text(path)
+        read_text(path, self.options.get("encoding", "utf-8"))
         return path
 
     def _block(self, text: str, name: str, first_line: int) -> nodes.literal_block:
@@ -99,6 +103,15 @@ class _Reader(LiteralIncludeReader):
 
     def lines_filter(self, lines: list[str], location: tuple[str, int] | None = None) -> list[str]:
         spec = self.options.get("lines")
-        if spec and any(number >= len(lines) for number in line_numbers.parse(spec, len(lines))):
-            raise ValueError(f":lines: {spec} is more than the {len(lines)} lines there are")
+        if spec:
+            try:
+                line_numbers.parse(spec, len(lines))
+            except ValueError as error:
+                raise ValueError(f":lines: {error}") from None
         return super().lines_filter(lines, location)
+
+    def dedent_filter(self, lines: list[str], location: tuple[str, int] | None = None) -> list[str]:
+        width = self.options.get("dedent")
+        if width and any(line[:width].strip() for line in lines):
+            raise ValueError(f":dedent: {width} would take more than blanks away")
+        return super().dedent_filter(lines, location)

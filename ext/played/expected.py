@@ -52,6 +52,8 @@ class Expected:
             raise ExpectedError(f"{path}: cannot be read: {error.strerror}") from None
         except tomllib.TOMLDecodeError as error:
             raise ExpectedError(f"{path}: {error}") from None
+        except (UnicodeDecodeError, RecursionError) as error:
+            raise ExpectedError(f"{path}: cannot be read: {error}") from None
         chapters = {
             name: _numbers(path, name, table) for name, table in tables.items() if only is None or name in only
         }

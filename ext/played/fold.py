@@ -92,11 +92,16 @@ def _compile(rules: tuple[Rule, ...]) -> re.Pattern[str]:
 
 _ALWAYS = _compile(tuple(rule for rule in TABLE if not rule.when))
 _WITH_NAMES = _compile(TABLE)
+# The pattern of a duration would look for a unit at the end of such a row again from each of its numbers.
+_ROW = re.compile(r"\b(?:\d+\.\d+/){9}")
 _NAMES_WHEN = re.compile("|".join(rule.when for rule in TABLE if rule.when))
 
 
 def pieces(line: str) -> Iterator[tuple[str | None, str]]:
     """Cut a line into (kind, text); the kind is ``None`` for text that is compared letter by letter."""
+    if _ROW.search(line):
+        yield None, line
+        return
     at = 0
     for found in (_WITH_NAMES if _NAMES_WHEN.match(line) else _ALWAYS).finditer(line):
         if found.start() > at:

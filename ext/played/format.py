@@ -10,6 +10,7 @@ This module reads text. It does not know how a command is run, shown or compared
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,10 +19,14 @@ ELISION = "..."
 DEFAULT_TERMINAL = "1"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_STATUS = re.compile(r"\[(\d{1,3})\]")
+_STATUS = re.compile(r"\[([0-9]{1,3})\]")
+_WORD = re.compile(r"[0-9a-zA-Z]+")
 _HEREDOC = re.compile(r"(?<!<)<<(?!<)(-?)\s*(['\"]?)([A-Za-z_]\w*)\2")
-# Output is recorded as the reader sees it, so no control character can be part of it; a tab is white space.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What no transcript holds, since it is what the reader sees: control characters other than a tab, line ends of
+other kinds, and what turns the direction of writing, so that a command reads as another one than it is
+(`Trojan Source <https://trojansource.codes/>`__)."""
 
 KEYS: dict[str, str] = {
     "Ctrl-C": "\x03",
@@ -273,14 +278,19 @@ class _Draft:
     actions: list[Action] = field(default_factory=list)
     hidden: str | None = None
     only: tuple[str, str] | None = None
-    covers: tuple[str, ...] = ()
+    covers: list[str] = field(default_factory=list)
     not_played: str | None = None
     terminal: str = DEFAULT_TERMINAL
+    scripts: dict[int, list[Reaction]] = field(default_factory=dict)  # by the line of the turn
     # what the next command will carry, with the line of the marker that said so
     limit: tuple[int, float] | None = None
-    ids: tuple[str, ...] = ()
+    ids: list[str] = field(default_factory=list)
     ids_line: int = 0
     retry: int | None = None
+
+    def begin(self, turn: Turn) -> None:
+        self.actions.append(turn)
+        self.scripts[turn.line] = []
 
     def pending(self) -> Iterator[tuple[int, str]]:
         if self.limit:
@@ -333,9 +343,9 @@ class _Parser:
     def line(self) -> None:
         text, number = self.lines[self.at], self.at + 1
         self.at += 1
-        if (control := _CONTROL.search(text)) is not None:
-            self.problem(number, f"has the control character U+{ord(control[0]):04X}; write what the reader sees")
-        elif text.startswith("#:"):
+        if self.unreadable(text, number):
+            return
+        if text.startswith("#:"):
             self.marker(text, number)
         elif self.draft is None:
             if text.strip():
@@ -345,12 +355,19 @@ class _Parser:
         else:
             self.output(text, number)
 
+    def unreadable(self, text: str, number: int) -> bool:
+        control = CONTROL.search(text)
+        if control:
+            self.problem(number, f"has the control character U+{ord(control[0]):04X}; write what the reader sees")
+        return control is not None
+
     def command(self, first: str, number: int) -> None:
         draft = self.step_draft()
         lines = [first]
         while self.at < len(self.lines) and (self.lines[self.at] == ">" or self.lines[self.at].startswith("> ")):
-            lines.append(self.lines[self.at][2:])
             self.at += 1
+            if not self.unreadable(self.lines[self.at - 1], self.at):
+                lines.append(self.lines[self.at - 1][2:])
         if not first.strip():
             self.problem(number, "has a prompt without a command")
         self.check_complete(lines, number)
@@ -361,31 +378,32 @@ class _Parser:
                 f"{self.front[draft.terminal]}; end that with '#: key', or name another "
                 "terminal with '#: terminal'",
             )
+        command = "\n".join(lines)
         turn = Turn(
             number,
             draft.terminal,
-            "\n".join(lines),
+            command,
             limit=draft.limit[1] if draft.limit else None,
-            ids=draft.ids,
+            ids=tuple(draft.ids),
             retry=draft.retry is not None,
-            end=self.at + 1,
         )
+        words = set(_WORD.findall(command)) if draft.ids else set()
         for prefix in draft.ids:
-            if turn.command is not None and prefix not in turn.command:
+            if prefix not in words:
                 self.problem(draft.ids_line, f"'#: id {prefix}' names an id that the next command does not use")
-        draft.limit, draft.ids, draft.retry = None, (), None
-        draft.actions.append(turn)
+        draft.limit, draft.ids, draft.retry = None, [], None
+        draft.begin(turn)
 
     def check_complete(self, lines: list[str], number: int) -> None:
         """A heredoc or a continued line that never ends would make the shell wait for ever."""
-        waiting: list[tuple[str, str]] = []
+        waiting: deque[tuple[str, str]] = deque()
         for text in lines:
             if waiting:
                 dash, word = waiting[0]
                 if (text.lstrip("\t") if dash else text) == word:
-                    waiting.pop(0)
+                    waiting.popleft()
             else:
-                waiting = [(found[1], found[3]) for found in _HEREDOC.finditer(text)]
+                waiting.extend((found[1], found[3]) for found in _HEREDOC.finditer(text))
         if waiting:
             self.problem(number, f"the here-document ends with no line '> {waiting[0][1]}'")
         elif (len(lines[-1]) - len(lines[-1].rstrip("\\"))) % 2:
@@ -401,7 +419,7 @@ class _Parser:
                     "is output, but no command stands before it; a command starts with '$ ', a marker with '#: '",
                 )
             return
-        draft.actions[-1] = replace(turn, script=(*turn.script, Output(number, text)), end=number + 1)
+        draft.scripts[turn.line].append(Output(number, text))
 
     # Markers -----------------------------------------------------------------------------------------
 
@@ -465,7 +483,7 @@ class _Parser:
         draft = self.in_head("covers", number)
         if not argument:
             self.problem(number, "name the rows: '#: covers ROW [ROW …]'")
-        draft.covers += tuple(argument.split())
+        draft.covers += argument.split()
 
     def mark_files(self, argument: str, number: int) -> None:
         words = argument.split()
@@ -499,7 +517,7 @@ class _Parser:
         self.step_draft().terminal = argument
 
     def mark_limit(self, argument: str, number: int) -> None:
-        if not re.fullmatch(r"\d+(\.\d+)?", argument) or not 0 < float(argument) <= 3600:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", argument) or not 0 < float(argument) <= 3600:
             self.problem(number, "is written '#: limit SECONDS', more than 0 and at most 3600")
             return
         self.step_draft().limit = (number, float(argument))
@@ -510,7 +528,8 @@ class _Parser:
             self.problem(number, "is written '#: id PREFIX', the first hexadecimal digits of a recorded id")
             return
         draft = self.step_draft()
-        draft.ids, draft.ids_line = draft.ids + words, number
+        draft.ids += words
+        draft.ids_line = number
 
     def mark_wait(self, argument: str, number: int) -> None:
         if not argument:
@@ -538,12 +557,18 @@ class _Parser:
                 )
             turn = Turn(reaction.line, draft.terminal, None, limit=draft.limit[1] if draft.limit else None)
             draft.limit = None
-            draft.actions.append(turn)
-        draft.actions[-1] = turn = replace(turn, script=(*turn.script, reaction), end=reaction.line + 1)
-        if turn.stays_in_front:
+            self.refuse_pending(draft)
+            draft.begin(turn)
+        draft.scripts[turn.line].append(reaction)
+        if isinstance(reaction, Wait):
             self.front.setdefault(turn.terminal, turn.line)
         else:
             self.front.pop(turn.terminal, None)
+
+    def refuse_pending(self, draft: _Draft) -> None:
+        for line, word in draft.pending():
+            self.problem(line, f"'#: {word}' stands before no command; put it above the command it is for")
+        draft.limit, draft.ids, draft.retry = None, [], None
 
     # Whole steps -------------------------------------------------------------------------------------
 
@@ -552,20 +577,19 @@ class _Parser:
         if draft is None:
             return
         self.draft = None
-        for line, word in draft.pending():
-            self.problem(line, f"'#: {word}' stands before no command; put it above the command it is for")
+        self.refuse_pending(draft)
         actions = tuple(
             self.finished(action, draft) if isinstance(action, Turn) else action for action in draft.actions
         )
         if not actions:
             self.problem(draft.line, f"step {draft.name!r} does nothing; give it a command ('$ …')")
         self.steps.append(
-            Step(draft.name, draft.line, actions, draft.hidden, draft.only, draft.covers, draft.not_played)
+            Step(draft.name, draft.line, actions, draft.hidden, draft.only, tuple(draft.covers), draft.not_played)
         )
 
     def finished(self, turn: Turn, draft: _Draft) -> Turn:
-        """The turn without blank lines at its end, with its exit status, and checked."""
-        script = list(turn.script)
+        """The turn with its script, without blank lines at its end, with its exit status, and checked."""
+        script = draft.scripts[turn.line]
         while script and isinstance(script[-1], Output) and not script[-1].text.strip():
             script.pop()
         status, status_line = 0, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
@@ -82,15 +83,15 @@ class Ledger:
         Raises:
             LedgerError: when it cannot be read, or was changed by hand.
         """
-        if not path.exists():
-            return cls(path)
         try:
+            if not path.exists():
+                return cls(path)
             tables = json.loads(path.read_text(encoding="utf-8"))
             entries = {
                 transcript: {name: _entry(path, transcript, name, dict(table)) for name, table in kinds.items()}
                 for transcript, kinds in tables.items()
             }
-        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
             raise LedgerError(f"{path}: is no ledger ({error}); delete it and play everything again") from None
         return cls(path, entries)
 
@@ -143,6 +144,10 @@ class Ledger:
             write_whole(self.path, text)
 
 
+def _finite(number: object) -> bool:
+    return isinstance(number, int | float) and math.isfinite(number)
+
+
 def _entry(path: Path, transcript: str, name: str, table: dict[str, object]) -> Entry:
     """An entry of the file.
 
@@ -153,6 +158,10 @@ def _entry(path: Path, transcript: str, name: str, table: dict[str, object]) -> 
     if set(table) != {one.name for one in fields(Entry)}:
         raise ValueError(f"the entry of {transcript} lacks something or has something of its own")
     entry = Entry(**table)  # type: ignore[arg-type]
+    numbers = entry.steps, entry.commands, entry.compared, entry.seconds
+    words = entry.hash, entry.passed, *entry.facts.keys(), *entry.facts.values()
+    if not all(isinstance(word, str) for word in words) or not all(_finite(number) for number in numbers):
+        raise TypeError(f"the entry of {transcript} has a value of another kind")
     if seal != entry.seal or name != entry.kind:
         raise LedgerError(
             f"{path}: the entry of {transcript} for {name} was changed by hand; "

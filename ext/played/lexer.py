@@ -7,6 +7,7 @@ here: ``$`` starts a command, ``>`` goes on with it as long as no output came be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from played import format
 ELIDED = "…"
 """How a page shows ``...``: lines that the reader sees and the page leaves out."""
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines() would begin a line, perhaps a command, at U+2028
 _Token = tuple[int, _TokenType, str]
 
 
@@ -40,7 +42,7 @@ class TranscriptLexer(Lexer):
         command: list[tuple[int, str]] = []
         prompt, continuation = self.prompts
         offset = 0
-        for line in text.splitlines(keepends=True):
+        for line in _LINE.findall(text):
             if _starts(line, prompt):
                 yield from self._command(command)
                 command = [(offset, line)]

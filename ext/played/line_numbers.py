@@ -8,14 +8,17 @@ _ITEM = re.compile(r"(\d+)|(\d*)-(\d*)")
 
 
 def parse(spec: str, total: int) -> list[int]:
-    """The numbers in a specification, counted from 0. Some may be more than there are.
+    """The numbers in a specification, counted from 0.
 
     Args:
         total: how many lines there are; where an open range ends.
 
     Raises:
-        ValueError: where it is none.
+        ValueError: where it is none, or a number is more than there are. Nothing is made of such a number, since
+            the list that ``1-9999999999`` means would take all the memory.
     """
+    if any(int(number) > total for number in re.findall(r"\d+", spec)):
+        raise ValueError(f"{spec} is more than the {total} lines there are")
     numbers: list[int] = []
     for item in spec.split(","):
         found = _ITEM.fullmatch(item.strip())

@@ -94,10 +94,8 @@ class ExamplesDirective(SphinxDirective):
         try:
             wanted = line_numbers.parse(spec, sum(counts))
         except ValueError as error:
-            self.warn(UnusableError(str(error)))
+            self.warn(UnusableError(f":emphasize-lines: {error}"))
             return
-        if any(number >= sum(counts) for number in wanted):
-            self.warn(UnusableError(f":emphasize-lines: {spec} is more than the {sum(counts)} lines shown"))
         start = 0
         for block, count in zip(blocks, counts, strict=True):
             here = [number - start + 1 for number in wanted if start <= number < start + count]
@@ -120,18 +118,26 @@ class ExamplesDirective(SphinxDirective):
         return nodes.container("", caption, block, literal_block=True, classes=["literal-block-wrapper"])
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, encoding: str = "utf-8") -> str:
     """The text of an example file.
 
     Raises:
-        ValueError: where it cannot be read, is not UTF-8 or has other line ends than LF; says what to do.
+        ValueError: where it cannot be read, has another encoding or other line ends than LF, or has characters
+            that nobody sees; says what to do.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode(encoding)
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path.name} is not UTF-8; save the file as UTF-8") from None
+    except UnicodeError:
+        name = encoding.upper()
+        raise ValueError(f"{path.name} is not {name}; save the file as {name}") from None
+    except LookupError as error:  # some codecs are for bytes
+        raise ValueError(f"{encoding} is no encoding of text ({error})") from None
     if "\r" in text:
         raise ValueError(f"{path.name} has carriage returns (CRLF line ends?); save it with LF line ends")
+    if (control := format.CONTROL.search(text)) is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        code = f"U+{ord(control[0]):04X}"
+        raise ValueError(f"{path.name} has the control character {code} in line {line}; take it out")
     return text

@@ -12,6 +12,8 @@ from played.format import ELISION, Output, Turn
 from played.play import TurnResult
 from played.whole_file import write_whole
 
+_PRODUCT = 1_000_000  # lines of one output times lines of another, of which the common ones are looked for
+
 
 def rewrite(path: Path, results: Sequence[TurnResult], ids: Ids) -> bool:
     """Put the live output of the turns that differed in the place of the recorded one.
@@ -50,14 +52,13 @@ def rewritten(path: Path, results: Sequence[TurnResult], ids: Ids) -> str | None
             it starts with ``$``.
     """
     lines = path.read_text(encoding="utf-8").split("\n")
-    changed = [result for result in results if result.comparison.difference]
+    changed = sorted((one for one in results if one.comparison.difference), key=lambda result: result.turn.line)
     if not changed:
         return None
-    for result in sorted(changed, key=lambda result: result.turn.line, reverse=True):
-        turn = result.turn
-        first = _body(turn)
+    bodies = [_merged(result.turn, result.live, lines, ids) for result in changed]
+    for result, body in zip(reversed(changed), reversed(bodies), strict=True):
         # what follows the body: the exit status, and the blank lines that set off the next step
-        lines[first : turn.end - 1] = _merged(turn, [ids.in_record(line) for line in result.live], lines)
+        lines[_body(result.turn) : result.turn.end - 1] = body
     text = "\n".join(lines)
     if _said(format.parse(text, path)) != _said(format.load(path)):
         where = format.Problem(path, changed[0].turn.line, "has output that reads as a command or a marker")
@@ -76,10 +77,10 @@ def _said(transcript: format.Transcript) -> list[object]:
     return [(name, turn.terminal, turn.command, turn.status, len(turn.interactions)) for name, turn in turns]
 
 
-def _merged(turn: Turn, live: list[str], lines: Sequence[str]) -> list[str]:
+def _merged(turn: Turn, live: Sequence[str], lines: Sequence[str], ids: Ids) -> list[str]:
     """The new body of a turn: live output, with the interactions where they were and ``...`` where it fits."""
     recorded = [part.text for part in turn.output]
-    new, places = merge(recorded, live)
+    new, places = merge(recorded, live, ids)
     body: list[str] = []
     done = 0
     seen = 0  # recorded output lines before the interaction at hand
@@ -94,30 +95,55 @@ def _merged(turn: Turn, live: list[str], lines: Sequence[str]) -> list[str]:
     return body + new[done:]
 
 
-def merge(recorded: Sequence[str], live: Sequence[str]) -> tuple[list[str], list[int]]:
+def merge(recorded: Sequence[str], live: Sequence[str], ids: Ids) -> tuple[list[str], list[int]]:
     """Live output in the place of recorded output.
 
-    A line whose shape is still there keeps its recorded text. ``...`` stays, together with as many lines before
-    and after it as the recorded part between two unchanged lines had.
+    A line whose shape is still there keeps its recorded text, unless an id in it stands for another one. ``...``
+    stays, together with as many lines before and after it as the recorded part between two unchanged lines had.
+    ``ids`` learns which ids belong together.
 
     Returns:
         The new lines, and for every number of recorded lines how many of the new ones stand for them.
     """
     old = [ELISION if line == ELISION else fold.shape(line) for line in recorded]
-    matcher = difflib.SequenceMatcher(None, old, [fold.shape(line) for line in live], autojunk=False)
+    common = _common(old, [fold.shape(line) for line in live])
+    kept = {
+        start + at
+        for start, other, size in common
+        for at in range(size)
+        if ids.agree(fold.ids(recorded[start + at]), fold.ids(live[other + at]))
+    }
+    current = [ids.in_record(line) for line in live]
     new: list[str] = []
     places = [0] * (len(recorded) + 1)
     a = b = 0
-    for block in matcher.get_matching_blocks():
-        new += _gap(list(recorded[a : block.a]), list(live[b : block.b]))
-        for index in range(a, block.a + 1):
+    for start, other, size in common:
+        new += _gap(list(recorded[a:start]), current[b:other])
+        for index in range(a, start + 1):
             places[index] = len(new)
-        for offset in range(block.size):
-            new.append(recorded[block.a + offset])
-            places[block.a + offset + 1] = len(new)
-        a, b = block.a + block.size, block.b + block.size
+        for at in range(size):
+            new.append(recorded[start + at] if start + at in kept else current[other + at])
+            places[start + at + 1] = len(new)
+        a, b = start + size, other + size
     places[0] = 0
     return new, places
+
+
+def _common(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+    """Runs of common lines: where in the old ones, where in the new ones, how many; the last one is empty.
+
+    Very long outputs are common at both ends only: difflib's time grows with the product of their lines, and more.
+    """
+    stop = min(len(old), len(new))
+    head = next((at for at in range(stop) if old[at] != new[at]), stop)
+    stop -= head
+    tail = next((at for at in range(stop) if old[-1 - at] != new[-1 - at]), stop)
+    runs = [(0, 0, head)]
+    middle = old[head : len(old) - tail], new[head : len(new) - tail]
+    if len(middle[0]) * len(middle[1]) <= _PRODUCT:
+        blocks = difflib.SequenceMatcher(None, *middle, autojunk=False).get_matching_blocks()
+        runs += [(a + head, b + head, size) for a, b, size in blocks if size]
+    return [*runs, (len(old) - tail, len(new) - tail, tail), (len(old), len(new), 0)]
 
 
 def _gap(recorded: list[str], live: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ characters become what the builder writes around emphasis.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from pygments.filter import Filter
@@ -17,7 +18,7 @@ from sphinx.highlighting import PygmentsBridge
 
 from rfg.phrases import Span
 
-_PRIVATE_USE = range(0xE000, 0xF900)
+_PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
 
 
 class MarkingBridge(PygmentsBridge):
@@ -38,6 +39,8 @@ class MarkingBridge(PygmentsBridge):
         **kwargs: Any,
     ) -> str:
         sentinels = _unused(source)
+        if sentinels is None:
+            return self.bridge.highlight_block(source, lang, opts, force, location, **kwargs)
         edges = _edges(source, self.spans, sentinels)
         # a lexer that strips or expands anything would move the offsets
         opts = {**(opts or {}), "stripnl": False, "stripall": False, "tabsize": 0}
@@ -97,7 +100,9 @@ def _edges(source: str, spans: Sequence[Span], sentinels: tuple[str, str]) -> li
     return edges
 
 
-def _unused(source: str) -> tuple[str, str]:
-    """Two private-use characters that the code does not have."""
-    free = (char for char in map(chr, _PRIVATE_USE) if char not in source)
-    return next(free), next(free)
+def _unused(source: str) -> tuple[str, str] | None:
+    """Two private-use characters that the code does not have; ``None`` for code that has them all."""
+    used = set(source)
+    free = (char for char in map(chr, chain(*_PRIVATE_USE)) if char not in used)
+    two = tuple(islice(free, 2))
+    return (two[0], two[1]) if len(two) == 2 else None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 """Offsets of the first character and of the one after the last."""
 
-_OCCURRENCE = re.compile(r"\s+\{([1-9]\d*|\*)/([1-9]\d*)\}$")
+_OCCURRENCE = re.compile(r"(?<!\s)\s+\{([1-9]\d*|\*)/([1-9]\d*)\}$")
 _TO = " {...} "
 
 
