@@ -27,6 +27,8 @@ class PlantedError(Exception):
 
 def plant() -> None:
     """Put the bug into the parser of this process."""
+    import atheris
+
     finished = format._Parser.finished
 
     def broken(parser: format._Parser, turn: Turn, draft: format._Draft) -> Turn:
@@ -38,7 +40,8 @@ def plant() -> None:
                         raise PlantedError
         return turn
 
-    format._Parser.finished = broken  # type: ignore[method-assign]
+    guided = broken if os.environ.get("BLIND") else atheris.instrument_func(broken)
+    format._Parser.finished = guided  # type: ignore[method-assign]
 
 
 def search(seed: int, blind: bool) -> int | None:
