@@ -20,9 +20,9 @@ CHAPTERS = {
     "...\nLogin Succeeded\n",
     "03-mirror": READY
     + "#: step mirror-stops\n$ docker image pull -q alpine:3.23\ndocker.io/library/alpine:3.23\n",
-    "04-disk": READY
-    + "#: step fill\n$ sudo fallocate -l $(df --output=avail -B1 /var/lib/docker | tail -1) /var/lib/docker/f\n"
-    "#: step full\n$ docker image pull -q python:3.14-slim\ndocker.io/library/python:3.14-slim\n",
+    "04-disk": PULLED
+    + "#: step fill\n$ sudo fallocate -l $(($(df --output=avail -BM /var/lib/docker | tail -1 | tr -d M) - 5))M /var/lib/docker/f\n"
+    "#: step full\n$ docker run --rm alpine:3.23 dd if=/dev/zero of=/big bs=1M count=100\n",
     "05-dns": PULLED + "#: step cut\n$ sudo kill $(pgrep dnsmasq)\n"
     "#: step no-names\n$ docker run --rm alpine:3.23 wget -q -O - http://mirror:5000/v2/\n{}\n",
     "06-deaf": PULLED
@@ -68,7 +68,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
         ("01-daemon: later", "not reached, because step 'killed' failed", 1),
         ("02-hub: hub-stops", "02-hub/steps.console:4: exit status 1, expected 0", 40),
         ("03-mirror: mirror-stops", "03-mirror/steps.console:4: exit status 1, expected 0", 40),
-        ("04-disk: full", "no space left on device", 40),
+        ("04-disk: full", "No space left on device", 40),
         ("05-dns: no-names", "wget: bad address 'mirror:5000'", 40),
         ("06-deaf: in-front", "took longer than its limit of 2 s and was interrupted", 20),
         ("07-frozen: engine-freezes", "the terminal gave no answer within 11 s", 40),
