@@ -11,7 +11,7 @@ PORT ?= 8000
 
 # make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
-jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
+jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext

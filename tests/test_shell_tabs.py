@@ -342,8 +342,8 @@ def test_copying_gives_the_generated_commands(site: Site) -> None:
         ("docker run", ["docker run"], ["docker run"]),
         ('-v "$PWD":/app', ['-v "$PWD":/app'], []),
         ("root", ["root"], ["root"]),
-        ("docker {2}", ["docker"], ["docker"]),
-        ("docker {*}", ["docker", "docker"], ["docker", "docker"]),
+        ("docker {2/2}", ["docker"], ["docker"]),
+        ("docker {*/2}", ["docker", "docker"], ["docker", "docker"]),
         ("app web1", ["app web1"], []),
     ],
 )
@@ -362,7 +362,7 @@ def test_emphasis_survives_where_the_phrase_does(
     [("1", "docker run --name "), ("2", "/a:/a"), ("3", "")],
 )
 def test_emphasis_is_on_the_same_occurrence_of_a_line(site: Site, occurrence: str, before: str) -> None:
-    page = built(site, f".. transcript:: twice\n   :rfg: web1 {{{occurrence}}}\n")
+    page = built(site, f".. transcript:: twice\n   :rfg: web1 {{{occurrence}/3}}\n")
     assert len(page.select("strong.rfg")) == 2
     for block in page.select("pre"):
         text = "".join("#" if part.find_parent("strong") else part for part in block.find_all(string=True))
@@ -372,7 +372,7 @@ def test_emphasis_is_on_the_same_occurrence_of_a_line(site: Site, occurrence: st
 
 
 def test_emphasis_is_on_the_same_command(site: Site) -> None:
-    page = built(site, ".. transcript:: mount\n   :rfg: docker {2}\n")
+    page = built(site, ".. transcript:: mount\n   :rfg: docker {2/2}\n")
     marks = page.select("strong.rfg")
     assert len(marks) == 2
     for mark in marks:
