@@ -54,14 +54,17 @@ def run(command: list[str | Path], folder: Path, env: dict[str, str] | None = No
     return done.stdout + done.stderr
 
 
+PACKAGES = {"end_of_life", "played", "rfg", "shell_tabs"}
+
+
 def test_what_is_in_it(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
         metadata = email.message_from_bytes(
             archive.read(next(name for name in names if name.endswith("/METADATA")))
         )
-    assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"played", "rfg"}
-    for package in ("played", "rfg"):
+    assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == PACKAGES
+    for package in sorted(PACKAGES):
         files = [path for path in (ROOT / "ext" / package).rglob("*") if path.is_file() and path.suffix != ".pyc"]
         assert {path.relative_to(ROOT / "ext").as_posix() for path in files} <= names
         assert f"{package}/py.typed" in names
@@ -74,16 +77,21 @@ def test_what_it_imports_is_what_it_needs(installed: dict[str, str]) -> None:
     needed = {re.split(r"[>=; ]", one)[0]: "extra ==" in one for one in found.requires or ()}
     imported = {
         name.partition(".")[0]
-        for package in ("played", "rfg")
+        for package in sorted(PACKAGES)
         for file in (ROOT / "ext" / package).rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
         + ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
     }
-    others = imported - sys.stdlib_module_names - {"played", "rfg", "_typeshed"}
+    others = imported - sys.stdlib_module_names - {*PACKAGES, "_typeshed"}
     come_with = {"docutils": "sphinx", "pygments": "sphinx", "_pytest": "pytest", "xdist": "pytest-xdist"}
+    come_with |= {
+        "tree_sitter": "tree-sitter",
+        "tree_sitter_bash": "tree-sitter-bash",
+        "sphinx_tabs": "sphinx-tabs",
+    }
     assert {come_with.get(name, name) for name in others} <= set(needed)
-    assert {name for name, optional in needed.items() if not optional} == {"sphinx", "pytest", "pyte"}
+    assert {name for name, optional in needed.items() if not optional} == {"sphinx", "pytest", "pyte", "wcwidth"}
 
 
 @pytest.mark.parametrize("builder", ["html", "latex", "epub", "text", "man"])
