@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import played.verification_report  # noqa: F401 – pytester forgets what is imported while it runs
+import played.verification_report  # pytester forgets what is imported while it runs
+import played.verified_summary  # noqa: F401
 from played.ledger import Entry, Ledger, LedgerError
 from tests.sphinx_site import Site
 
