@@ -48,7 +48,7 @@ PRESS = """async () => {
   }
   return found;
 }"""
-# Blocks with something to copy: a prompt in front of a command, or a file.
+# Blocks with something to copy: a prompt in front of a command, or a file. Samples of markup show no command.
 BLOCKS = """() => [...document.querySelectorAll("article div.highlight")].filter(block =>
   !block.parentElement.matches(".highlight-udiff, .highlight-rst") && (
     block.querySelector(".gp") || !block.parentElement.className.match(/highlight-transcript/))).length"""
@@ -155,9 +155,13 @@ def test_every_button_copies_what_was_played(module_page: Page, logs: dict[str, 
         steps = list(boxes(source))
         if not steps and not list(directives(source, "example")):
             continue
+        if (EXAMPLES / source.stem).is_dir() and source.stem not in logs:
+            continue  # a page for another host than the lab, which has a test of its own
         name = source.relative_to(ROOT / "docs").with_suffix(".html").as_posix()
         module_page.goto(name)
-        pressed = [Pressed(**one) for one in module_page.evaluate(PRESS)]
+        pressed = [
+            one for one in (Pressed(**each) for each in module_page.evaluate(PRESS)) if one.language != "rst"
+        ]
         assert "nothing was copied" not in [one.text for one in pressed], name
         buttons += len(pressed)
         blocks += module_page.evaluate(BLOCKS)
