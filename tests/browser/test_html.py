@@ -12,6 +12,7 @@ def test_the_nu_checker_finds_no_error(site: BuiltSite, need: Need) -> None:
     """Nothing is filtered. Its notes on style, such as slashes in void elements, are no errors."""
     command = [need(tools.java), "-jar", need(tools.nu), "--format", "json", "--stdout", "--skip-non-html"]
     result = subprocess.run([*command, site.folder], capture_output=True, text=True, timeout=300)
+    assert result.stdout, f"the checker has said nothing: {result.returncode} {result.stderr}"
     messages = json.loads(result.stdout)["messages"]
     assert messages, f"the checker has read nothing: {result.stderr}"
     faults = [

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from tests.lab import packages
@@ -44,9 +45,16 @@ def _program(names: list[str], package: str, why: str) -> Path:
 
 def _modules() -> Path:
     """The folder of npm's packages, as package-lock.json pins them; their install scripts never run."""
-    lock, installed = HERE / "package-lock.json", MODULES / ".package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
-        return MODULES
+    wanted, installed = HERE / "package-lock.json", MODULES / ".package-lock.json"
+    with wanted.open() as lock:
+        flock(lock, LOCK_EX)  # another worker of pytest-xdist may be at it
+        if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+            _install_modules()
+            installed.touch()
+    return MODULES
+
+
+def _install_modules() -> None:
     npm = _program(["npm"], "npm", "the browser tests need npm's packages axe-core and vnu-jar")
     if not installing_allowed():
         raise LabError(
@@ -58,5 +66,3 @@ def _modules() -> Path:
     if result.returncode:
         reason = next((line for line in result.stderr.splitlines() if "error" in line.lower()), "no reason given")
         raise LabError(f"npm ci failed in tests/browser: {reason}")
-    installed.touch()
-    return MODULES
