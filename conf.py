@@ -75,6 +75,7 @@ played_fact_labels = {
     "store=overlay2": "overlay2",
     "images=stand-in": "stand-in images",
     "images=official": "official images",
+    "engine-image": "the engine of {}",
 }
 
 end_of_life_file = "examples/versions.toml"

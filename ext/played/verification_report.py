@@ -60,11 +60,12 @@ class FillReport(SphinxPostTransform):
             ids = []
 
     def _shown_on(self, transcript: str) -> Iterator[nodes.Node]:
-        """The pages, and in brackets the file."""
-        for docname in pages(self.env).get(transcript, ()):
+        """The pages, the one that has the transcript's name first, and the file."""
+        own = transcript.rpartition("/")[0]
+        for docname in sorted(pages(self.env).get(transcript, ()), key=lambda name: not name.endswith(own)):
             title = nodes.Text(self.env.titles[docname].astext())
             yield make_refnode(self.app.builder, self.env.docname, docname, "", title)
-            yield nodes.Text(" ")
+            yield nodes.Text(", ")
         yield nodes.literal(transcript, transcript)
 
 

@@ -33,7 +33,7 @@ def outside() -> int:
         cache = Path(folder) / "docker-workshop"
         cache.mkdir()
         registry = images.plan(LAB / "images" / "registry").tag
-        needed = [os.environ["LAB_ENGINE_IMAGE"], os.environ["LAB_STORE_IMAGE"], registry]
+        needed = [os.environ["LAB_MACHINE_IMAGE"], os.environ["LAB_STORE_IMAGE"], registry]
         docker("save", "--output", str(cache / "images.tar"), *needed, limit=600)
         if (cache_folder() / "docker-compose").exists():
             shutil.copy2(cache_folder() / "docker-compose", cache)

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from types import FrameType
 
-from . import hosting, images, owner, store
+from . import hosting, images, other_engine, owner, store
 from .compose_tool import compose_command
 from .docker import docker, try_docker
 from .errors import LabError
@@ -24,7 +24,7 @@ STOP_LIMIT = 60  # seconds for the command to take down what it has brought up
 
 def prepare() -> dict[str, str]:
     """Everything that is costly and kept; returns what the compose file and the fixtures need to know."""
-    engine = images.plan(LAB / "images" / "engine")
+    machine = images.plan(LAB / "images" / "engine")
     registry = images.plan(LAB / "images" / "registry")
     owner.remove_dead_labs()
     compose = compose_command()
@@ -35,11 +35,11 @@ def prepare() -> dict[str, str]:
     # Without its store, the stand-ins are of no use, and with it they are not needed.
     if kind == "stand-in" and not images.exists(store.name(registry, wanted, kind, source)):
         stand_ins = images.plan_stand_ins([base.stand_in for base in wanted])
-    images.ensure([engine, registry, *stand_ins])
+    images.ensure([machine, registry, *stand_ins])
     tag = store.ensure(registry, wanted, kind, source)
     return {
         "LAB_COMPOSE": compose,
-        "LAB_ENGINE_IMAGE": engine.tag,
+        "LAB_MACHINE_IMAGE": other_engine.ensure(machine),
         "LAB_STORE_IMAGE": tag,
         "LAB_IMAGES_USED": kind,
         "STORE": image_store(),

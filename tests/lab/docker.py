@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from .errors import LabError
 
 
-def try_docker(*arguments: str, limit: float = 60) -> subprocess.CompletedProcess[str]:
+def try_docker(*arguments: str, stdin: str = "", limit: float = 60) -> subprocess.CompletedProcess[str]:
     """Run docker and return whatever came of it; running out of time counts as status 124."""
     command = ["docker", *arguments]
     try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit)
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=limit)
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, 127, "", "there is no docker command")
     except subprocess.TimeoutExpired:

@@ -18,7 +18,7 @@ from .progress import say
 from .settings import LAB, LABEL, keep
 
 UP_LIMIT = 180  # seconds
-PREPARED = ("LAB_ENGINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
+PREPARED = ("LAB_MACHINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
 
 
 @pytest.hookimpl(optionalhook=True)

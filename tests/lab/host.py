@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
+from . import other_engine
 from .docker import docker, last_line, try_docker
 from .errors import LabError
 
@@ -96,4 +97,4 @@ class TranscriptHost:
             time.sleep(0.1)
         version, _, status = result.stdout.strip().partition(" ")
         store = "containerd" if "io.containerd.snapshotter" in status else "overlay2"
-        self.facts = {"engine": version.partition("+")[0], "store": store, "images": self._images}
+        self.facts = {"engine": version.partition("+")[0], "store": store, "images": self._images, **other_engine.facts()}
