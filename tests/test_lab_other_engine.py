@@ -28,7 +28,9 @@ def machine(docker_compose_command: str) -> Image:
 @pytest.fixture(scope="module")
 def engine(machine: Image) -> Iterator[str]:
     tag = f"{LABEL}/laid-out-{os.getpid()}:1"
-    built = try_docker("build", "--quiet", "--tag", tag, "-", stdin=LAID_OUT.format(machine=machine.tag), limit=300)
+    built = try_docker(
+        "build", "--quiet", "--tag", tag, "-", stdin=LAID_OUT.format(machine=machine.tag), limit=300
+    )
     assert built.returncode == 0, built.stderr
     yield tag
     docker("image", "rm", "--force", tag)
@@ -65,9 +67,7 @@ def test_an_image_that_cannot_be_used_is_one_sentence(
     assert "\n" not in str(raised.value)
 
 
-def test_without_the_variable_the_machine_stays_as_it_is(
-    machine: Image, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_variable_the_machine_stays_as_it_is(machine: Image, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LAB_ENGINE_IMAGE", raising=False)
     assert other_engine.ensure(machine) == machine.tag
     assert other_engine.facts() == {}

@@ -97,4 +97,9 @@ class TranscriptHost:
             time.sleep(0.1)
         version, _, status = result.stdout.strip().partition(" ")
         store = "containerd" if "io.containerd.snapshotter" in status else "overlay2"
-        self.facts = {"engine": version.partition("+")[0], "store": store, "images": self._images, **other_engine.facts()}
+        self.facts = {
+            "engine": version.partition("+")[0],
+            "store": store,
+            "images": self._images,
+            **other_engine.facts(),
+        }

@@ -49,9 +49,7 @@ def _id(engine: str) -> str:
 def _build(tag: str, machine: str, engine: str) -> None:
     arguments = ["--build-arg", f"BASE={machine}", "--build-arg", f"ENGINE={engine}"]
     label = ["--label", f"{LABEL}.recipe=engine"]
-    result = try_docker(
-        "build", "--quiet", "--force-rm", "--tag", tag, *label, *arguments, str(FOLDER), limit=600
-    )
+    result = try_docker("build", "--quiet", "--force-rm", "--tag", tag, *label, *arguments, str(FOLDER), limit=600)
     if result.returncode:
         raise _unusable(engine, last_line(result.stderr))
 
