@@ -22,26 +22,27 @@ class Ids:
 
     def __init__(self) -> None:
         self._live: dict[str, str] = {}  # first digits of the recorded id -> the longest live form seen
-        self._recorded: dict[str, str] = {}
+        self._recorded: dict[str, str] = {}  # first digits of the live id -> the longest recorded form seen
 
     def agree(self, recorded: Sequence[str], live: Sequence[str]) -> bool:
         """Note that the live ids stand for the recorded ones; ``False``, and nothing noted, if that clashes."""
-        new: dict[str, str] = {}
-        for one, other in zip(recorded, live, strict=True):
+        new: dict[str, tuple[str, str]] = {}
+        for pair in zip(recorded, live, strict=True):
+            one, other = pair
             if len(one) != len(other):
                 return False
             key, value = one[:SHORT], other[:SHORT]
-            if self._recorded.get(value, key) != key or new.get(key, other)[:SHORT] != value:
+            before = new.get(key, pair)
+            if self._recorded.get(value, key)[:SHORT] != key or before[1][:SHORT] != value:
                 return False
             if (known := self._live.get(key)) is not None and known[:SHORT] != value:
                 return False
-            if len(other) >= len(new.get(key, "")):
-                new[key] = other
-        if len({value[:SHORT] for value in new.values()}) != len(new):
+            new[key] = pair if len(other) >= len(before[1]) else before
+        if len({other[:SHORT] for _, other in new.values()}) != len(new):
             return False
-        for key, value in new.items():
-            self._live[key] = max(self._live.get(key, ""), value, key=len)
-            self._recorded[value[:SHORT]] = key
+        for key, (one, other) in new.items():
+            self._live[key] = max(self._live.get(key, ""), other, key=len)
+            self._recorded[other[:SHORT]] = max(self._recorded.get(other[:SHORT], ""), one, key=len)
         return True
 
     def in_command(self, command: str, prefixes: Sequence[str] = ()) -> str:
@@ -70,8 +71,8 @@ class Ids:
         """A live line with the ids that are known written as they were recorded."""
 
         def recorded(found: re.Match[str]) -> str:
-            key = self._recorded.get(found[0][:SHORT])
-            return key + found[0][SHORT:] if key else found[0]
+            known = self._recorded.get(found[0][:SHORT], "")
+            return known[: len(found[0])] + found[0][len(known) :]
 
         return HEX.sub(recorded, line)
 
