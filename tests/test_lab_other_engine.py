@@ -43,7 +43,7 @@ def test_the_programs_of_the_image_come_first(
     tag = other_engine.ensure(machine)
     try:
         assert other_engine.facts() == {"engine-image": engine}
-        asked = "command -v dockerd docker && docker buildx version"
+        asked = "command -v dockerd; command -v docker; docker buildx version"
         answer = docker("run", "--rm", "--network", "none", "--entrypoint", "sh", tag, "-c", asked)
         assert answer.splitlines()[:2] == ["/usr/local/bin/dockerd", "/usr/local/bin/docker"]
         assert "buildx" in answer
