@@ -24,6 +24,8 @@ The modules, each knowing one thing:
 - :mod:`played.differs` – the link to an issue, for a reader whose output differs
 - :mod:`played.error_index` – the directive that lists the error messages of all pages
 - :mod:`played.expected` – the numbers that a run must reach
+- :mod:`played.order` – in which order chapters are played, and which of them
+- :mod:`played.timeline` – what each of several workers did when
 - :mod:`played.sphinx_extension` – registers them with Sphinx
 """
 

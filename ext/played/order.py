@@ -31,6 +31,17 @@ class Played(Protocol):
 Item = TypeVar("Item")
 
 
+def is_step(nodeid: str) -> bool:
+    """Whether a test's name is that of a step of a chapter."""
+    return nodeid.partition("::")[0].endswith(".console")
+
+
+def scope(nodeid: str) -> str:
+    """What always stays with one worker: the folder of a step, with all its transcripts; the file of another test."""
+    path = nodeid.partition("::")[0]
+    return path.rpartition("/")[0] if is_step(nodeid) else path
+
+
 def shuffled(items: list[Item], chapter: Callable[[Item], str | None], seed: int) -> None:
     """Put the chapters into the random order of a seed, behind everything that is in none."""
     draw = random.Random(seed)

@@ -246,7 +246,6 @@ class StepItem(pytest.Item):
     def runtest(self) -> None:
         file = self.parent
         figures = Figures(file.chapter, file.path.name, self.name, len(file.transcript.steps), file.hash)
-        figures.worker, figures.began = os.environ.get("PYTEST_XDIST_WORKER", ""), time.time()
         started = time.monotonic()
         if self.step.not_played is not None:
             figures.not_played, figures.unplayed = 1, len(self.step.commands)
@@ -258,7 +257,7 @@ class StepItem(pytest.Item):
     def _run(self, figures: Figures) -> None:
         started = time.monotonic()
         host: Host = self._request.getfixturevalue("transcript_host")
-        figures.preparing = time.monotonic() - started
+        figures.starting = time.monotonic() - started
         figures.facts = self.parent.log.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only
@@ -311,7 +310,7 @@ class StepItem(pytest.Item):
                 current.failed = self.name
                 host.discard()
                 raise PlayError(f"{self.path}:{self.step.line}: no empty host to play on: {error}") from error
-            figures.preparing += time.monotonic() - started
+            figures.emptying = time.monotonic() - started
         return current
 
 
@@ -331,7 +330,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 
     class ChapterScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return path.rpartition("/")[0] if path.endswith(".console") else path
+            return order.scope(nodeid)
 
     return ChapterScheduling(config, log)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -15,11 +16,13 @@ from played.examples import files_in
 from played.expected import Expected, ExpectedError
 from played.ledger import Entry, Ledger, LedgerError
 from played.play import TurnResult
+from played.timeline import Timeline
 
 PLAYED = "played"
 """The user property that carries a step's figures to the process that reports."""
 
 SLOWEST = 5
+_NOTHING = 0.01  # seconds; a host that is there already is asked for before each step
 
 
 def examples_root(config: pytest.Config) -> Path:
@@ -48,12 +51,19 @@ class Figures:
     unplayed: int = 0  # commands of a step that is not played or meant for another host
     busy: float = 0.0
     wall: float = 0.0
-    preparing: float = 0.0
+    starting: float = 0.0  # until there was a host, for the first step that asked for one
+    emptying: float = 0.0  # or replacing, before the first step of a chapter
     facts: dict[str, str] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)  # files that the transcript has copied so far
-    worker: str = ""  # the process that played it, where there are several
-    began: float = 0.0  # seconds since the epoch
     waits: list[tuple[float, int, str]] = field(default_factory=list)  # seconds, line, command
+
+    @property
+    def preparing(self) -> float:
+        return self.starting + self.emptying
+
+    @property
+    def waited(self) -> float:
+        return sum(seconds for seconds, _, _ in self.waits)
 
     def add(self, results: Iterable[TurnResult], busy: float) -> None:
         self.busy += busy
@@ -87,8 +97,10 @@ class Tally:
         self.figures: list[Figures] = []
         self.skipped: list[str] = []
         self.complaints: list[str] = []
+        self.timeline = Timeline()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.timeline.add(report)
         if report.skipped:
             self.skipped.append(report.nodeid)
         if report.when == "call" and report.passed:
@@ -196,7 +208,8 @@ class Tally:
                 f"{(wall - busy) / commands * 1000:.1f} ms per command; "
                 f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
             )
-        yield from self._workers()
+        yield from self._hosts()
+        yield from self.timeline.lines(self.figures)
         yield from self._slowest_waits()
         for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
             yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())
@@ -218,23 +231,15 @@ class Tally:
         for seconds, place, command in sorted(waits, reverse=True)[:SLOWEST]:
             yield f"{seconds:8.1f} s  {place}  $ {command}"
 
-    def _workers(self) -> Iterator[str]:
-        """What each of several workers did when, in seconds since the first step began."""
-        workers = sorted({one.worker for one in self.figures if one.worker})
-        start = min((one.began for one in self.figures), default=0.0)
-        for worker in workers:
-            spans: dict[str, tuple[float, float]] = {}
-            for one in (one for one in self.figures if one.worker == worker):
-                first, _ = spans.get(one.chapter, (one.began, 0.0))
-                spans[one.chapter] = (first, one.began + one.preparing + one.wall)
-            done = ", ".join(
-                f"{chapter} {first - start:.0f}–{last - start:.0f}" for chapter, (first, last) in spans.items()
+    def _hosts(self) -> Iterator[str]:
+        """How long hosts kept the chapters waiting."""
+        if started := [one.starting for one in self.figures if one.starting >= _NOTHING]:
+            yield f"{len(started)} hosts started, {max(started):.1f} s at most"
+        if emptied := [one.emptying for one in self.figures if one.emptying]:
+            yield (
+                f"{len(emptied)} times emptied or replaced before a chapter, "
+                f"{median(emptied):.1f} s as a rule, {max(emptied):.1f} s at most"
             )
-            yield f"{worker}: {done}"
-        if workers:
-            end = max(one.began + one.preparing + one.wall for one in self.figures) - start
-            work = sum(one.preparing + one.wall for one in self.figures)
-            yield f"{end:.0f} s on {len(workers)} workers; {work:.0f} s on one"
 
     @staticmethod
     def _row(name: str, rows: Sequence[Figures]) -> str:
