@@ -9,10 +9,10 @@ SPHINXOPTS ?= -n -W --keep-going -j $(or $(JOBS),3)
 
 PORT ?= 8000
 
-# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2
+# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2 SHARD=1/3
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
-args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(if $(SHARD),--shard '$(SHARD)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
@@ -43,8 +43,8 @@ live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or 
 formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
 	@$(PY) -m tests.formats
 
-test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
-	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
+test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1 SHARD=k/n)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)' '$(SHARD)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
 
 browser: $(STAMP)  ## test the site in a browser; needs no lab, and is part of make test

@@ -184,6 +184,22 @@ def test_a_file_that_no_folder_has(tmp_path: Path) -> None:
     assert sentence.endswith("such as 01-a/Dockerfile")
 
 
+@pytest.mark.parametrize(
+    ("shard", "name", "sentence"),
+    [
+        ("3", "", "SHARD=3: write k/n, such as 1/3, with k from 1 to n"),
+        ("0/2", "", "SHARD=0/2: write k/n, such as 1/3, with k from 1 to n"),
+        ("3/2", "", "SHARD=3/2: write k/n, such as 1/3, with k from 1 to n"),
+        ("1/2", "", "SHARD=1/2: there are 1 chapters to share; n is no more than that"),
+        ("1/1", "01-a", "SHARD=1/1 shares all chapters out; leave out CHAPTER=01-a, or SHARD"),
+    ],
+)
+def test_a_shard_that_is_none(tmp_path: Path, shard: str, name: str, sentence: str) -> None:
+    (tmp_path / "01-a").mkdir()
+    (tmp_path / "01-a/steps.console").write_text("#: step a\n$ ls\n")
+    assert list(chapter.mistakes(tmp_path, name, "", shard)) == [sentence]
+
+
 def test_a_store_by_another_name() -> None:
     done = subprocess.run(
         ["make", "shell", "STORE=overlay"], cwd=ROOT, capture_output=True, text=True, check=False

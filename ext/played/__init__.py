@@ -25,6 +25,7 @@ The modules, each knowing one thing:
 - :mod:`played.error_index` – the directive that lists the error messages of all pages
 - :mod:`played.expected` – the numbers that a run must reach
 - :mod:`played.order` – in which order chapters are played, and which of them
+- :mod:`played.shard` – a share of the chapters for each of several machines
 - :mod:`played.timeline` – what each of several workers did when
 - :mod:`played.sphinx_extension` – registers them with Sphinx
 """

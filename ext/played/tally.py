@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +13,20 @@ from statistics import median
 
 import pytest
 
+from played import order
 from played.examples import files_in
 from played.expected import Expected, ExpectedError
+from played.fingerprint import used_files
+from played.format import FormatError, load_folder
 from played.ledger import Entry, Ledger, LedgerError
 from played.play import TurnResult
 from played.timeline import Timeline
 
 PLAYED = "played"
 """The user property that carries a step's figures to the process that reports."""
+
+SHARE = pytest.StashKey[set[str] | None]()
+"""The chapters of the run's shard; ``None`` where it is about all of them."""
 
 SLOWEST = 5
 _NOTHING = 0.01  # seconds; a host that is there already is asked for before each step
@@ -76,12 +83,12 @@ class Figures:
                 self.waits.append((result.waited, result.turn.line, result.turn.command or "(goes on)"))
 
 
-def orphans(root: Path, figures: Sequence[Figures]) -> Iterator[str]:
-    """One sentence for every file in a folder of the examples that no play has read.
+def orphans(root: Path, figures: Sequence[Figures], elsewhere: Iterable[str] = ()) -> Iterator[str]:
+    """One sentence for every file in a folder of the examples that no play has read, here or elsewhere.
 
     Files that lie beside the folders are data about them, such as the expected numbers.
     """
-    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]}
+    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]} | {*elsewhere}
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         for path in files_in(folder):
             name = path.relative_to(root).as_posix()
@@ -119,8 +126,8 @@ class Tally:
             try:
                 expected = Expected.load(path, self._only())
                 self.complaints += expected.complaints(self.figures)
-                if self._only() is None:
-                    self.complaints += orphans(examples_root(self.config), self.figures)
+                if self._only() in (None, self.config.stash[SHARE]):
+                    self.complaints += orphans(examples_root(self.config), self.figures, self._elsewhere())
             except ExpectedError as error:
                 self.complaints.append(str(error))
         if session.exitstatus == pytest.ExitCode.OK and not self.complaints:
@@ -132,7 +139,18 @@ class Tally:
         """The chapters that a run is about, ``None`` for all."""
         if (chapter := self.config.getoption("--chapter")) is not None:
             return {chapter}
-        return {one.chapter for one in self.figures} if self.config.getoption("--changed") is not None else None
+        if self.config.getoption("--changed") is not None:
+            return {one.chapter for one in self.figures}
+        return self.config.stash[SHARE]
+
+    def _elsewhere(self) -> Iterator[str]:
+        """The files that the chapters of other shards read, as their transcripts say."""
+        root, mine = examples_root(self.config), self.config.stash[SHARE]
+        for chapter in order.chapters(root) - mine if mine is not None else ():
+            with suppress(FormatError):  # that shard says so
+                for one in load_folder(root / chapter):
+                    for path in (one.path, *used_files(root, one.steps)):
+                        yield path.relative_to(root).as_posix()
 
     def _ledger(self) -> None:
         """Hold the run against the ledger, or write it down there. Recording changes what was played."""
