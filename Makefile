@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -39,6 +39,10 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 
 live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
 	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(or $(JOBS),3) --watch examples --watch ext --watch conf.py --port $(PORT)
+
+watch: $(STAMP)  ## play a chapter whenever it is saved, from the changed step on where that is right (CHAPTER=NN-slug STORE=)
+	@$(PY) -m tests.chapter '$(or $(CHAPTER),$(error which chapter? make watch CHAPTER=NN-slug))'
+	@$(PY) -m tests.lab -- $(PY) -m tests.watch '$(CHAPTER)'
 
 formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
 	@$(PY) -m tests.formats

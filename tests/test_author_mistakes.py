@@ -166,7 +166,13 @@ COMMANDS = {
 def test_on_the_command_line(name: str, target: str) -> None:
     """One sentence, before any lab is started."""
     words, sentence = COMMANDS[name]
-    environment = {**os.environ, "PATH": "/usr/bin:/bin", "DOCKER_HOST": "unix:///nowhere.sock", "MAKEFLAGS": ""}
+    environment = {
+        **os.environ,
+        "PATH": "/usr/bin:/bin",
+        "DOCKER_HOST": "unix:///nowhere.sock",
+        "MAKEFLAGS": "",
+        "SHARD": "",
+    }
     done = subprocess.run(
         ["make", target, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -174,6 +180,23 @@ def test_on_the_command_line(name: str, target: str) -> None:
     assert sentence in done.stderr
     assert "DOCKER_HOST" not in done.stderr
     assert done.stderr.replace("make: ***", "").count("\n") == 2  # the sentence, and make's own line
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "which chapter? make watch CHAPTER=NN-slug"),
+        (["CHAPTER=02-building"], "did you mean CHAPTER=02-building-an-image?"),
+    ],
+)
+def test_nothing_to_watch(words: list[str], sentence: str) -> None:
+    environment = {**os.environ, "DOCKER_HOST": "unix:///nowhere.sock", "MAKEFLAGS": "", "CHAPTER": ""}
+    done = subprocess.run(
+        ["make", "watch", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "DOCKER_HOST" not in done.stderr
 
 
 def test_a_file_that_no_folder_has(tmp_path: Path) -> None:

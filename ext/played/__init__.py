@@ -10,6 +10,7 @@ The modules, each knowing one thing:
 - :mod:`played.compare` – recorded output against live output
 - :mod:`played.play` – a transcript on a driver, result by result
 - :mod:`played.record` – writes live output back into a transcript
+- :mod:`played.warm` – plays what has changed of a chapter, on a host that is kept
 - :mod:`played.hosts` – where a project's settings say that transcripts are played
 - :mod:`played.pytest_plugin` – collection, reporting, limits
 - :mod:`played.examples` – the examples folder; no path leaves it
