@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -88,6 +88,9 @@ chaos: $(STAMP)  ## kill runs at random moments, and the engine under one, and s
 
 caps: $(STAMP)  ## leave out each capability of the lab once, and see what breaks
 	@$(PY) -m tests.lab -- $(PY) -m tests.caps
+
+two-engines: $(TOOLS)  ## play on two engines side by side, the second one over TLS (CHAPTERS="NN-slug NN-slug")
+	@$(PY) -m tests.lab -- $(PY) -m tests.two_engines $(CHAPTERS)
 
 RUNS ?= 20
 soak: $(STAMP)  ## play everything again and again, in random order, beside busy processors (RUNS=20 SEED=)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pytest_docker.plugin import DockerComposeExecutor
 
@@ -14,8 +15,11 @@ from .settings import LAB, LABEL
 
 
 @contextmanager
-def lab(name: str) -> Iterator[TranscriptHost]:
+def lab(name: str, *overrides: Path) -> Iterator[TranscriptHost]:
     """A fresh lab, removed at the end; the name tells it from others of this process.
+
+    Args:
+        overrides: compose files that change what that of the lab says.
 
     Raises:
         LabError: when it cannot be brought up, or nothing is prepared.
@@ -24,7 +28,8 @@ def lab(name: str) -> Iterator[TranscriptHost]:
         raise LabError("No lab is prepared; start this with `python -m tests.lab -- …`, as the Makefile does.")
     project = f"{LABEL}-{os.getpid()}-{name}"
     os.environ["LAB_OWNER"] = owner.owner()
-    compose = DockerComposeExecutor(os.environ["LAB_COMPOSE"], str(LAB / "compose.yaml"), project)
+    files = [str(path) for path in (LAB / "compose.yaml", *overrides)]
+    compose = DockerComposeExecutor(os.environ["LAB_COMPOSE"], files, project)
 
     def bring_up() -> None:
         try:
