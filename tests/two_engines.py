@@ -67,7 +67,15 @@ def second_engine(folder: Path) -> Iterator[str]:
 def play(far: str, chapters: list[str]) -> list[str]:
     """What went wrong when two workers played the chapters, of which the second one has the second engine."""
     folders = [f"examples/{name}" for name in chapters]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope", *folders]
+    options = [
+        "-n",
+        "2",
+        "--dist",
+        "loadscope",
+        "-o",
+        "played_ledger=",
+    ]  # what passed here passes on one engine too
+    command = [sys.executable, "-m", "pytest", "-q", *options, *folders]
     # The second engine has no more memory than one lab.
     environment = {**os.environ, "LAB_CONTEXTS": f"default,{far}", "LAB_DISK": "2g"}
     listing = ["--context", far, "container", "ls", "--format", "{{.Names}}"]

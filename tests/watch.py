@@ -27,8 +27,10 @@ def main(name: str) -> int:
         with lab("watch") as host:
             chapter = WarmChapter(EXAMPLES, name, host)
             try:
-                # What is saved shows in the files themselves, so an event is only the reason to look.
-                for line in follow(chapter, watch(EXAMPLES, raise_interrupt=False)):
+                # What was saved shows in the files themselves; an event is only the reason to look. One can come
+                # before anybody listens, so without events it looks again after a second.
+                saves = watch(EXAMPLES, raise_interrupt=False, yield_on_timeout=True, rust_timeout=1000)
+                for line in follow(chapter, saves):
                     print(line.replace(f"{EXAMPLES}/", "examples/"), flush=True)
             finally:
                 chapter.close()
