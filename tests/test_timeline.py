@@ -54,20 +54,20 @@ def test_the_critical_path_is_what_the_last_worker_did() -> None:
 def test_workers_of_a_run_are_told_apart(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(timeline.__file__).parents[1]))
     pytester.makeini("[pytest]\naddopts = -p played.pytest_plugin\n")
-    for name, command in {"01-quick": "true", "02-slow": "sleep 1.5", "03-wrong": "false"}.items():
+    for name, command in {"01-quick": "true", "02-slow": "sleep 3", "03-wrong": "false"}.items():
         folder = pytester.path / "examples" / name
         folder.mkdir(parents=True)
         (folder / "steps.console").write_text(f"#: step one\n$ {command}\n")
     result = pytester.runpytest_subprocess("-n2", "--dist=loadscope")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
-        ["*times emptied or replaced before a chapter, * s as a rule, * s at most", "gw0: *", "gw1: *"]
+        ["* hosts started, *", "2 times emptied or replaced before a chapter, *", "gw0: *", "gw1: *"]
     )
     result.stdout.re_match_lines(
-        [r"critical path: \d\.\d s on gw\d, which ended last; .* 2 workers ends before 1\.\d s"]
+        [r"critical path: [\d.]+ s on gw\d, which ended last; .* over 2 workers ends before [\d.]+ s"]
     )
     path = result.outlines[result.outlines.index(next(one for one in result.outlines if "critical" in one)) :]
-    assert [line for line in path if re.fullmatch(r" +1\.\d s  02-slow.*", line)]
+    assert [line for line in path if re.fullmatch(r" +[3-9]\.\d s  02-slow.*", line)]
     assert sum("03-wrong" in line for line in result.outlines if line.startswith("gw")) == 1
 
 

@@ -252,6 +252,7 @@ class _Chapter:
 
 
 _CHAPTER = pytest.StashKey[_Chapter]()
+_STARTED = pytest.StashKey[bool]()  # whether this process has its host
 
 
 class StepItem(pytest.Item):
@@ -297,7 +298,9 @@ class StepItem(pytest.Item):
     def _run(self, figures: Figures) -> None:
         started = time.monotonic()
         host: Host = self._request.getfixturevalue("transcript_host")
-        figures.starting = time.monotonic() - started
+        if not self.config.stash.get(_STARTED, False):
+            self.config.stash[_STARTED] = True
+            figures.starting = time.monotonic() - started
         figures.facts = self.parent.log.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only

@@ -29,7 +29,6 @@ SHARE = pytest.StashKey[set[str] | None]()
 """The chapters of the run's shard; ``None`` where it is about all of them."""
 
 SLOWEST = 5
-_NOTHING = 0.01  # seconds; a host that is there already is asked for before each step
 
 
 def examples_root(config: pytest.Config) -> Path:
@@ -251,7 +250,7 @@ class Tally:
 
     def _hosts(self) -> Iterator[str]:
         """How long hosts kept the chapters waiting."""
-        if started := [one.starting for one in self.figures if one.starting >= _NOTHING]:
+        if started := [one.starting for one in self.figures if one.starting]:
             yield f"{len(started)} hosts started, {max(started):.1f} s at most"
         if emptied := [one.emptying for one in self.figures if one.emptying]:
             yield (

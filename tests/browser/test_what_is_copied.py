@@ -179,7 +179,7 @@ def test_every_button_copies_what_was_played(
             if not one.language.startswith("transcript"):
                 assert is_played(one.text, files), f"{name}: {one.text}"
     assert buttons == blocks, "as many buttons as blocks with commands or files"
-    assert played > (700 if whole else 0)
+    assert played >= (700 if whole else len(logs))
     if whole:
         (ROOT / "_build" / "copied.json").write_text(json.dumps({"buttons": buttons, "commands": played}))
 
