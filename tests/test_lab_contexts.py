@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import contexts
+from tests.lab import contexts, fixtures
 from tests.lab.settings import ROOT
 
 
@@ -58,6 +58,8 @@ def engines() -> Iterator[list[str]]:
 
             def do_GET(self) -> None:
                 answer = {"Version": "29.0.0", "ApiVersion": "1.41", "Os": "linux", "Arch": self.kind}
+                if self.path.endswith("/info"):
+                    answer = {"NCPU": 8, "MemTotal": {"amd64": 12_500_000_000, "arm64": 64_000_000_000}[self.kind]}
                 self.send_response(200)
                 self.send_header("Api-Version", "1.41")
                 self.end_headers()
@@ -99,6 +101,16 @@ def test_engines_of_two_architectures(configuration: Path, engines: list[str]) -
     assert "need one architecture, since they share images: near is linux/amd64, far is linux/arm64" in run_lab(
         "near,far"
     )
+
+
+def test_engines_say_how_many_labs_they_hold(
+    configuration: Path, engines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, address in zip(("near", "far"), engines, strict=True):
+        create(name, address)
+    monkeypatch.setenv("LAB_CONTEXTS", "near,far,far")
+    assert fixtures.pytest_xdist_auto_num_workers() == 3 * 2
+    assert fixtures.pytest_report_header() == "labs: on the docker contexts near, far, far, worker by worker"
 
 
 def test_without_the_command_line(configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
