@@ -58,7 +58,7 @@ screenshots: html  ## take pictures of some pages into _build/screenshots
 	@$(PY) -m tests.browser.screenshots _build/html _build/screenshots
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
-	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)' '$(SHARD)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
 
 record-check: $(STAMP)  ## play, and fail if a record would change anything; the patch is _build/record.patch
