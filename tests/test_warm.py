@@ -71,14 +71,15 @@ def test_what_follows_is_played_where_the_state_is_right(folder: Path, chapter: 
         "later: as recorded",
     ]
     save(folder, "\n" + STEPS + LATER)  # other lines, the same steps
-    assert told(chapter) == ["3 steps, none of which has changed"]
+    assert told(chapter) == ["nothing to play: the host still holds the state after all 3 steps"]
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (lambda folder: save(folder, STEPS.replace("cat file", "cat  file")), "count has changed"),
-        (lambda folder: save(folder, STEPS.replace("\n2\n", "\n3\n")), "more has changed"),
+        (lambda folder: save(folder, STEPS.replace("\n2\n", "\n2\n[1]\n")), "more has changed"),
+        (lambda folder: save(folder, STEPS.replace("\n$ x", "\n#: wait\n$ x")), "count has changed"),
         (lambda folder: (folder / "file").write_text("two\n"), "count has changed"),
         (lambda folder: (folder / "file").chmod(0o755), "count has changed"),
         (lambda folder: save(folder, STEPS.partition("\n#: step more")[0]), "more is gone"),
@@ -99,6 +100,34 @@ def test_a_difference_is_shown_and_the_steps_after_it_are_played(folder: Path, c
     assert "    - eins\n    + one" in difference
     assert count.startswith("count: differs, ")
     assert more.startswith("more: as recorded, ")
+
+
+def test_what_is_expected_is_compared_without_playing(folder: Path, chapter: WarmChapter) -> None:
+    save(folder, STEPS.replace("\n2\n", "\n3\n"))
+    assert "    - 3\n    + 2" in list(chapter.play())[2]
+    save(folder, STEPS)
+    assert list(chapter.play()) == [
+        "nothing to play: the host still holds the state after all 2 steps",
+        "more: as recorded, compared once more",
+    ]
+    save(folder, "\n" + STEPS.replace("\none\n", "\neins\n") + LATER)
+    first, difference, count, later = chapter.play()
+    assert first == "from later on: the host still holds the state after more"
+    assert difference.startswith(f"{folder}/steps.console:4: the output differs")  # its line is the new one
+    assert count == "count: differs, compared once more"
+    assert later.startswith("later: as recorded, ")
+
+
+def test_an_id_that_stands_for_another_one_starts_the_chapter_anew(folder: Path, chapter: WarmChapter) -> None:
+    steps = "#: step id\n$ sha256sum /proc/sys/kernel/random/uuid | cut -c -64\n{}\n\n#: step use\n$ echo {}\n{}\n"
+    one, other = "0123456789ab" * 5 + "cdef", "ba9876543210" * 5 + "fedc"
+    save(folder, steps.format(one, one, one))
+    assert told(chapter)[1:] == ["id: as recorded", "use: as recorded"]
+    save(folder, steps.format(one[:-1] + "c", one, one))
+    assert told(chapter)[0].startswith("nothing to play: ")
+    save(folder, steps.format(other, one, one))
+    first, *_ = chapter.play()
+    assert first.endswith(": use would type another id")
 
 
 def test_after_a_failure_the_chapter_starts_anew(folder: Path, chapter: WarmChapter) -> None:
