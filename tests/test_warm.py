@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
-from watchfiles import watch
 
 from played.hosts import LocalHost
 from played.warm import WarmChapter
-from tests.watch import follow
+from tests.watch import follow, saves
 
 STEPS = """\
 #: step count
@@ -168,23 +168,20 @@ def test_no_host_is_one_sentence(folder: Path) -> None:
 
 def test_a_save_is_followed(folder: Path, chapter: WarmChapter) -> None:
     """With real events of the file system; another chapter's save is none of its business."""
-    end = threading.Event()
-    lines = follow(chapter, watch(folder.parent, stop_event=end, debounce=100, step=10))
-    for line in lines:
-        if line.startswith("waiting"):
-            break
     other = folder.parent / "02-b"
     other.mkdir()
-    timers = [
-        threading.Timer(0.3, (other / "steps.console").write_text, [STEPS]),
-        threading.Timer(1.0, save, [folder, STEPS + LATER]),
-        threading.Timer(3.0, end.set),
-    ]
-    for timer in timers:
-        timer.start()
-    following = list(lines)
-    for timer in timers:
-        timer.join()
-    assert following[0] == "from later on: the host still holds the state after more"
-    assert following[1].startswith("later: as recorded, ")
-    assert following[2:] == ["waiting for a save; Ctrl-C ends it"]
+    with saves(folder.parent) as saved:
+        lines = follow(chapter, saved)
+        assert [*takewhile(lambda line: not line.startswith("waiting"), lines)]
+        timers = [
+            threading.Timer(0.3, (other / "steps.console").write_text, [STEPS]),
+            threading.Timer(1.0, save, [folder, STEPS + LATER]),
+            threading.Timer(30.0, save, [folder, ""]),  # so that it fails where it would hang
+        ]
+        for timer in timers:
+            timer.start()
+        first, *rest = takewhile(lambda line: not line.startswith("waiting"), lines)
+        timers[-1].cancel()
+    assert first == "from later on: the host still holds the state after more"
+    assert len(rest) == 1
+    assert rest[0].startswith("later: as recorded, ")
