@@ -9,14 +9,14 @@ SPHINXOPTS ?= -n -W --keep-going -j $(or $(JOBS),3)
 
 PORT ?= 8000
 
-# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2
+# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2 SHARD=1/3
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
-args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
+args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(if $(SHARD),--shard '$(SHARD)') $(PYTESTOPTS)
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -40,11 +40,15 @@ html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=
 live: $(TOOLS)  ## build the site, serve it, and do it again whenever a page or an example changes (PORT=8000)
 	@$(PY) -m sphinx_autobuild docs _build/live -c . -n -j $(or $(JOBS),3) --watch examples --watch ext --watch conf.py --port $(PORT)
 
+watch: $(STAMP)  ## play a chapter whenever it is saved, from the changed step on where that is right (CHAPTER=NN-slug STORE=)
+	@$(PY) -m tests.chapter '$(or $(CHAPTER),$(error which chapter? make watch CHAPTER=NN-slug))'
+	@$(PY) -m tests.lab -- $(PY) -m tests.watch '$(CHAPTER)'
+
 formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
 	@$(PY) -m tests.formats
 
-test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1)
-	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
+test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1 SHARD=k/n)
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)' '$(SHARD)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
 
 browser: $(STAMP)  ## test the site in a browser; needs no lab, and is part of make test
@@ -54,7 +58,7 @@ screenshots: html  ## take pictures of some pages into _build/screenshots
 	@$(PY) -m tests.browser.screenshots _build/html _build/screenshots
 
 record: $(STAMP)  ## play, and write live output back into the transcripts that differ (CHAPTER= STEP= STORE=)
-	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)'
+	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)' '$(SHARD)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record $(args) $(if $(CHAPTER),,examples)
 
 record-check: $(STAMP)  ## play, and fail if a record would change anything; the patch is _build/record.patch
@@ -84,6 +88,9 @@ chaos: $(STAMP)  ## kill runs at random moments, and the engine under one, and s
 
 caps: $(STAMP)  ## leave out each capability of the lab once, and see what breaks
 	@$(PY) -m tests.lab -- $(PY) -m tests.caps
+
+two-engines: $(TOOLS)  ## play on two engines side by side, the second one over TLS (CHAPTERS="NN-slug NN-slug")
+	@$(PY) -m tests.lab -- $(PY) -m tests.two_engines $(CHAPTERS)
 
 RUNS ?= 20
 soak: $(STAMP)  ## play everything again and again, in random order, beside busy processors (RUNS=20 SEED=)

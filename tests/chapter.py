@@ -1,6 +1,6 @@
-"""What ``CHAPTER=`` and ``STEP=`` name is looked at before a lab is started, which takes its time.
+"""What ``CHAPTER=``, ``STEP=`` and ``SHARD=`` name is looked at before a lab is started, which takes its time.
 
-``python -m tests.chapter CHAPTER [STEP]`` prints one sentence for each mistake; status 2 says that there are some.
+``python -m tests.chapter CHAPTER [STEP [SHARD]]`` prints one sentence for each mistake; status 2 says that there are some.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from played import format
+from played import format, order
 from played.examples import Examples, OutsideError
+from played.shard import Shard, ShardError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def mistakes(examples: Path, chapter: str, step: str) -> Iterator[str]:
-    """What is wrong with a chapter and a step of it; both may be empty, for all of them."""
-    chapters = sorted({path.parent.relative_to(examples).as_posix() for path in examples.rglob("*.console")})
+def mistakes(examples: Path, chapter: str, step: str, shard: str = "") -> Iterator[str]:
+    """What is wrong with a chapter, a step of it, or a shard; each may be empty, for all of them."""
+    chapters = sorted(order.chapters(examples))
+    if shard and chapter:
+        yield f"SHARD={shard} shares all chapters out; leave out CHAPTER={chapter}, or SHARD"
+    elif shard:
+        try:
+            Shard.parse(shard).chapters(chapters, {})
+        except ShardError as error:
+            yield f"SHARD={shard}: {error}"
     if step and not chapter:
         yield f"STEP={step} needs its chapter: CHAPTER=NN-slug STEP={step}"
     elif chapter and chapter not in chapters:
@@ -53,9 +61,10 @@ def _in_chapter(examples: Path, chapter: str, step: str) -> Iterator[str]:
                     yield f"{where}: {error}"
 
 
-def main(chapter: str = "", step: str = "") -> int:
+def main(chapter: str = "", step: str = "", shard: str = "") -> int:
     """The exit status: 0, or 2 where there is a mistake."""
-    found = [sentence.replace(f"{EXAMPLES}/", "examples/") for sentence in mistakes(EXAMPLES, chapter, step)]
+    told = mistakes(EXAMPLES, chapter, step, shard)
+    found = [sentence.replace(f"{EXAMPLES}/", "examples/") for sentence in told]
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 2 if found else 0

@@ -166,7 +166,13 @@ COMMANDS = {
 def test_on_the_command_line(name: str, target: str) -> None:
     """One sentence, before any lab is started."""
     words, sentence = COMMANDS[name]
-    environment = {**os.environ, "PATH": "/usr/bin:/bin", "DOCKER_HOST": "unix:///nowhere.sock", "MAKEFLAGS": ""}
+    environment = {
+        **os.environ,
+        "PATH": "/usr/bin:/bin",
+        "DOCKER_HOST": "unix:///nowhere.sock",
+        "MAKEFLAGS": "",
+        "SHARD": "",
+    }
     done = subprocess.run(
         ["make", target, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
@@ -176,12 +182,45 @@ def test_on_the_command_line(name: str, target: str) -> None:
     assert done.stderr.replace("make: ***", "").count("\n") == 2  # the sentence, and make's own line
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "which chapter? make watch CHAPTER=NN-slug"),
+        (["CHAPTER=02-building"], "did you mean CHAPTER=02-building-an-image?"),
+    ],
+)
+def test_nothing_to_watch(words: list[str], sentence: str) -> None:
+    environment = {**os.environ, "DOCKER_HOST": "unix:///nowhere.sock", "MAKEFLAGS": "", "CHAPTER": ""}
+    done = subprocess.run(
+        ["make", "watch", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "DOCKER_HOST" not in done.stderr
+
+
 def test_a_file_that_no_folder_has(tmp_path: Path) -> None:
     (tmp_path / "01-a").mkdir()
     (tmp_path / "01-a/steps.console").write_text("#: step a\n#: files Dockerfile\n$ ls\n")
     (sentence,) = chapter.mistakes(tmp_path, "01-a", "")
     assert sentence.startswith(f"{tmp_path}/01-a/steps.console:2: there is no {tmp_path.name}/Dockerfile; ")
     assert sentence.endswith("such as 01-a/Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("shard", "name", "sentence"),
+    [
+        ("3", "", "SHARD=3: write k/n, such as 1/3, with k from 1 to n"),
+        ("0/2", "", "SHARD=0/2: write k/n, such as 1/3, with k from 1 to n"),
+        ("3/2", "", "SHARD=3/2: write k/n, such as 1/3, with k from 1 to n"),
+        ("1/2", "", "SHARD=1/2: there are 1 chapters to share; n is no more than that"),
+        ("1/1", "01-a", "SHARD=1/1 shares all chapters out; leave out CHAPTER=01-a, or SHARD"),
+    ],
+)
+def test_a_shard_that_is_none(tmp_path: Path, shard: str, name: str, sentence: str) -> None:
+    (tmp_path / "01-a").mkdir()
+    (tmp_path / "01-a/steps.console").write_text("#: step a\n$ ls\n")
+    assert list(chapter.mistakes(tmp_path, name, "", shard)) == [sentence]
 
 
 def test_a_store_by_another_name() -> None:

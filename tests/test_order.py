@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from played import order
@@ -66,12 +64,3 @@ def test_what_has_passed_as_it_is_can_be_left_out(
     result = project.runpytest_inprocess("--changed")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*with CI=true everything is played*"])
-
-
-def test_the_report_says_what_each_worker_did_when(
-    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(order.__file__).parents[1]))
-    result = project.runpytest_subprocess("-n2", "--dist=loadscope")
-    result.assert_outcomes(passed=2)
-    result.stdout.fnmatch_lines(["gw0: 0?-? *", "gw1: 0?-? *", "* s on 2 workers; * s on one"])

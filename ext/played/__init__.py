@@ -10,6 +10,7 @@ The modules, each knowing one thing:
 - :mod:`played.compare` – recorded output against live output
 - :mod:`played.play` – a transcript on a driver, result by result
 - :mod:`played.record` – writes live output back into a transcript
+- :mod:`played.warm` – plays what has changed of a chapter, on a host that is kept
 - :mod:`played.hosts` – where a project's settings say that transcripts are played
 - :mod:`played.pytest_plugin` – collection, reporting, limits
 - :mod:`played.examples` – the examples folder; no path leaves it
@@ -24,6 +25,9 @@ The modules, each knowing one thing:
 - :mod:`played.differs` – the link to an issue, for a reader whose output differs
 - :mod:`played.error_index` – the directive that lists the error messages of all pages
 - :mod:`played.expected` – the numbers that a run must reach
+- :mod:`played.order` – in which order chapters are played, and which of them
+- :mod:`played.shard` – a share of the chapters for each of several machines
+- :mod:`played.timeline` – what each of several workers did when
 - :mod:`played.sphinx_extension` – registers them with Sphinx
 """
 

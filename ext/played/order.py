@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from played.ledger import Ledger
@@ -29,6 +30,17 @@ class Played(Protocol):
 
 
 Item = TypeVar("Item")
+
+
+def is_step(nodeid: str) -> bool:
+    """Whether a test's name is that of a step of a chapter."""
+    return nodeid.partition("::")[0].endswith(".console")
+
+
+def scope(nodeid: str) -> str:
+    """What always stays with one worker: the folder of a step, which may hold several files; else the file."""
+    path = nodeid.partition("::")[0]
+    return path.rpartition("/")[0] if is_step(nodeid) else path
 
 
 def shuffled(items: list[Item], chapter: Callable[[Item], str | None], seed: int) -> None:
@@ -70,6 +82,11 @@ def seconds_of(ledger: Ledger) -> dict[str, float]:
         slowest = max((entry.seconds for entry in kinds.values()), default=0.0)
         seconds[chapter] = seconds.get(chapter, 0.0) + slowest
     return seconds
+
+
+def chapters(root: Path) -> set[str]:
+    """The folders of an examples folder that hold transcripts."""
+    return {path.parent.relative_to(root).as_posix() for path in root.rglob("*.console")}
 
 
 def unchanged(transcripts: Iterable[Played], ledger: Ledger, fact: tuple[str, str] | None) -> set[str]:

@@ -147,6 +147,10 @@ class Player:
                 raise self._error(action.line, command, str(error)) from None
         return results
 
+    def complaint(self, result: TurnResult) -> PlayError:
+        """What ``keep_going`` went past: that the output of a turn differs."""
+        return self._error(result.turn.line, result.command, DIFFERS, result)
+
     # Files -------------------------------------------------------------------------------------------
 
     def _copy(self, files: Files) -> None:

@@ -25,7 +25,8 @@ from played.ledger import Ledger, LedgerError
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
 from played.play_log import PlayLog
 from played.record import difference, rewrite
-from played.tally import PLAYED, Figures, Tally, examples_root, recording
+from played.shard import Shard, ShardError
+from played.tally import PLAYED, SHARE, Figures, Tally, examples_root, recording
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--record-check", metavar="FILE", type=Path, help="write what --record would change to a patch"
     )
     group.addoption("--shuffle", type=int, metavar="SEED", help="play the chapters in the random order of a seed")
+    group.addoption(
+        "--shard", metavar="k/n", help="play the k-th of n parts of the chapters, about as long as the others"
+    )
     group.addoption(
         "--changed",
         metavar="FACT=VALUE",
@@ -66,8 +70,25 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     if config.getoption("--changed") is not None and os.environ.get("CI") == "true":
         raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
+    config.addinivalue_line("markers", "every_shard: a test that --shard does not leave out")
+    config.stash[SHARE] = _share(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(config), "played-tally")
+
+
+def _share(config: pytest.Config) -> set[str] | None:
+    """The chapters that ``--shard`` asks for; ``None`` for all of them."""
+    text = config.getoption("--shard")
+    if text is None:
+        return None
+    if config.getoption("--chapter"):
+        raise pytest.UsageError("--shard shares all chapters out; leave --chapter out")
+    try:
+        shard = Shard.parse(text)
+        mine = shard.chapters(order.chapters(examples_root(config)), order.seconds_of(_ledger(config)))
+    except ShardError as error:
+        raise pytest.UsageError(f"--shard {text}: {error}") from None
+    return mine if shard.of > 1 else None
 
 
 # Host ------------------------------------------------------------------------------------------------
@@ -109,8 +130,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Transcript
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has not changed, then put the chapters in order."""
+    """Leave out what other shards play and what has not changed, then put the chapters in order."""
     ledger = _ledger(config)
+    if (mine := config.stash[SHARE]) is not None:
+        _keep_share(config, items, mine)
     if (fact := config.getoption("--changed")) is not None:
         _leave_out(config, items, ledger, fact)
     if (seed := config.getoption("--shuffle")) is not None:
@@ -136,10 +159,27 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], ledger: Ledger, 
     name, _, value = fact.partition("=")
     transcripts = [item.parent for item in items if isinstance(item, StepItem)]
     passed = order.unchanged(transcripts, ledger, (name, value) if name else None)
-    left_out = [item for item in items if _chapter_of(item) in passed]
+    _deselect(config, items, [item for item in items if _chapter_of(item) in passed])
+
+
+def _keep_share(config: pytest.Config, items: list[pytest.Item], chapters: set[str]) -> None:
+    """Chapters by their times. Of other tests nobody knows these, so their files are dealt out."""
+    others = {order.scope(item.nodeid) for item in items if _chapter_of(item) is None}
+    files = Shard.parse(config.getoption("--shard")).dealt(others)
+
+    def mine(item: pytest.Item) -> bool:
+        if (chapter := _chapter_of(item)) is not None:
+            return chapter in chapters
+        return order.scope(item.nodeid) in files or item.get_closest_marker("every_shard") is not None
+
+    _deselect(config, items, [item for item in items if not mine(item)])
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 class TranscriptFile(pytest.File):
@@ -212,6 +252,7 @@ class _Chapter:
 
 
 _CHAPTER = pytest.StashKey[_Chapter]()
+_STARTED = pytest.StashKey[bool]()  # whether this process has its host
 
 
 class StepItem(pytest.Item):
@@ -246,7 +287,6 @@ class StepItem(pytest.Item):
     def runtest(self) -> None:
         file = self.parent
         figures = Figures(file.chapter, file.path.name, self.name, len(file.transcript.steps), file.hash)
-        figures.worker, figures.began = os.environ.get("PYTEST_XDIST_WORKER", ""), time.time()
         started = time.monotonic()
         if self.step.not_played is not None:
             figures.not_played, figures.unplayed = 1, len(self.step.commands)
@@ -258,7 +298,9 @@ class StepItem(pytest.Item):
     def _run(self, figures: Figures) -> None:
         started = time.monotonic()
         host: Host = self._request.getfixturevalue("transcript_host")
-        figures.preparing = time.monotonic() - started
+        if not self.config.stash.get(_STARTED, False):
+            self.config.stash[_STARTED] = True
+            figures.starting = time.monotonic() - started
         figures.facts = self.parent.log.facts = dict(host.facts)
         if self.step.only is not None:
             fact, value = self.step.only
@@ -311,7 +353,7 @@ class StepItem(pytest.Item):
                 current.failed = self.name
                 host.discard()
                 raise PlayError(f"{self.path}:{self.step.line}: no empty host to play on: {error}") from error
-            figures.preparing += time.monotonic() - started
+            figures.emptying = time.monotonic() - started
         return current
 
 
@@ -331,7 +373,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | 
 
     class ChapterScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return path.rpartition("/")[0] if path.endswith(".console") else path
+            return order.scope(nodeid)
 
     return ChapterScheduling(config, log)

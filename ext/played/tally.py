@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import pytest
 
+from played import order
 from played.examples import files_in
 from played.expected import Expected, ExpectedError
+from played.fingerprint import used_files
+from played.format import FormatError, load_folder
 from played.ledger import Entry, Ledger, LedgerError
 from played.play import TurnResult
+from played.timeline import Timeline
 
 PLAYED = "played"
 """The user property that carries a step's figures to the process that reports."""
+
+SHARE = pytest.StashKey[set[str] | None]()
+"""The chapters of the run's shard; ``None`` where it is about all of them."""
 
 SLOWEST = 5
 
@@ -48,12 +57,19 @@ class Figures:
     unplayed: int = 0  # commands of a step that is not played or meant for another host
     busy: float = 0.0
     wall: float = 0.0
-    preparing: float = 0.0
+    starting: float = 0.0  # until there was a host, for the first step that asked for one
+    emptying: float = 0.0  # or replacing, before the first step of a chapter
     facts: dict[str, str] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)  # files that the transcript has copied so far
-    worker: str = ""  # the process that played it, where there are several
-    began: float = 0.0  # seconds since the epoch
     waits: list[tuple[float, int, str]] = field(default_factory=list)  # seconds, line, command
+
+    @property
+    def preparing(self) -> float:
+        return self.starting + self.emptying
+
+    @property
+    def waited(self) -> float:
+        return sum(seconds for seconds, _, _ in self.waits)
 
     def add(self, results: Iterable[TurnResult], busy: float) -> None:
         self.busy += busy
@@ -66,12 +82,12 @@ class Figures:
                 self.waits.append((result.waited, result.turn.line, result.turn.command or "(goes on)"))
 
 
-def orphans(root: Path, figures: Sequence[Figures]) -> Iterator[str]:
-    """One sentence for every file in a folder of the examples that no play has read.
+def orphans(root: Path, figures: Sequence[Figures], elsewhere: Iterable[str] = ()) -> Iterator[str]:
+    """One sentence for every file in a folder of the examples that no play has read, here or elsewhere.
 
     Files that lie beside the folders are data about them, such as the expected numbers.
     """
-    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]}
+    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]} | {*elsewhere}
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         for path in files_in(folder):
             name = path.relative_to(root).as_posix()
@@ -87,8 +103,10 @@ class Tally:
         self.figures: list[Figures] = []
         self.skipped: list[str] = []
         self.complaints: list[str] = []
+        self.timeline = Timeline()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.timeline.add(report)
         if report.skipped:
             self.skipped.append(report.nodeid)
         if report.when == "call" and report.passed:
@@ -107,8 +125,8 @@ class Tally:
             try:
                 expected = Expected.load(path, self._only())
                 self.complaints += expected.complaints(self.figures)
-                if self._only() is None:
-                    self.complaints += orphans(examples_root(self.config), self.figures)
+                if self._only() in (None, self.config.stash[SHARE]):
+                    self.complaints += orphans(examples_root(self.config), self.figures, self._elsewhere())
             except ExpectedError as error:
                 self.complaints.append(str(error))
         if session.exitstatus == pytest.ExitCode.OK and not self.complaints:
@@ -120,7 +138,18 @@ class Tally:
         """The chapters that a run is about, ``None`` for all."""
         if (chapter := self.config.getoption("--chapter")) is not None:
             return {chapter}
-        return {one.chapter for one in self.figures} if self.config.getoption("--changed") is not None else None
+        if self.config.getoption("--changed") is not None:
+            return {one.chapter for one in self.figures}
+        return self.config.stash[SHARE]
+
+    def _elsewhere(self) -> Iterator[str]:
+        """The files that the chapters of other shards read, as their transcripts say."""
+        root, mine = examples_root(self.config), self.config.stash[SHARE]
+        for chapter in order.chapters(root) - mine if mine is not None else ():
+            with suppress(FormatError):  # that shard says so
+                for one in load_folder(root / chapter):
+                    for path in (one.path, *used_files(root, one.steps)):
+                        yield path.relative_to(root).as_posix()
 
     def _ledger(self) -> None:
         """Hold the run against the ledger, or write it down there. Recording changes what was played."""
@@ -196,7 +225,8 @@ class Tally:
                 f"{(wall - busy) / commands * 1000:.1f} ms per command; "
                 f"preparing hosts: {sum(one.preparing for one in self.figures):.1f} s"
             )
-        yield from self._workers()
+        yield from self._hosts()
+        yield from self.timeline.lines(self.figures)
         yield from self._slowest_waits()
         for facts in sorted({json.dumps(one.facts, sort_keys=True) for one in played}):
             yield "played on " + ", ".join(f"{key} {value}" for key, value in json.loads(facts).items())
@@ -218,23 +248,15 @@ class Tally:
         for seconds, place, command in sorted(waits, reverse=True)[:SLOWEST]:
             yield f"{seconds:8.1f} s  {place}  $ {command}"
 
-    def _workers(self) -> Iterator[str]:
-        """What each of several workers did when, in seconds since the first step began."""
-        workers = sorted({one.worker for one in self.figures if one.worker})
-        start = min((one.began for one in self.figures), default=0.0)
-        for worker in workers:
-            spans: dict[str, tuple[float, float]] = {}
-            for one in (one for one in self.figures if one.worker == worker):
-                first, _ = spans.get(one.chapter, (one.began, 0.0))
-                spans[one.chapter] = (first, one.began + one.preparing + one.wall)
-            done = ", ".join(
-                f"{chapter} {first - start:.0f}–{last - start:.0f}" for chapter, (first, last) in spans.items()
+    def _hosts(self) -> Iterator[str]:
+        """How long hosts kept the chapters waiting."""
+        if started := [one.starting for one in self.figures if one.starting]:
+            yield f"{len(started)} hosts started, {max(started):.1f} s at most"
+        if emptied := [one.emptying for one in self.figures if one.emptying]:
+            yield (
+                f"{len(emptied)} times emptied or replaced before a chapter, "
+                f"{median(emptied):.1f} s as a rule, {max(emptied):.1f} s at most"
             )
-            yield f"{worker}: {done}"
-        if workers:
-            end = max(one.began + one.preparing + one.wall for one in self.figures) - start
-            work = sum(one.preparing + one.wall for one in self.figures)
-            yield f"{end:.0f} s on {len(workers)} workers; {work:.0f} s on one"
 
     @staticmethod
     def _row(name: str, rows: Sequence[Figures]) -> str:

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from types import FrameType
 
-from . import hosting, images, other_engine, owner, store
+from . import contexts, hosting, images, other_engine, owner, store
 from .compose_tool import compose_command
 from .docker import docker, try_docker
 from .errors import LabError
@@ -26,7 +26,7 @@ def prepare() -> dict[str, str]:
     """Everything that is costly and kept; returns what the compose file and the fixtures need to know."""
     machine = images.plan(LAB / "images" / "engine")
     registry = images.plan(LAB / "images" / "registry")
-    owner.remove_dead_labs()
+    remove_dead_labs()
     compose = compose_command()
 
     wanted, source = base_images(), upstream()
@@ -37,13 +37,22 @@ def prepare() -> dict[str, str]:
         stand_ins = images.plan_stand_ins([base.stand_in for base in wanted])
     images.ensure([machine, registry, *stand_ins])
     tag = store.ensure(registry, wanted, kind, source)
+    tag_of_machine = other_engine.ensure(machine)
+    contexts.share([tag_of_machine, tag])
     return {
         "LAB_COMPOSE": compose,
-        "LAB_MACHINE_IMAGE": other_engine.ensure(machine),
+        "LAB_MACHINE_IMAGE": tag_of_machine,
         "LAB_STORE_IMAGE": tag,
         "LAB_IMAGES_USED": kind,
         "STORE": image_store(),
     }
+
+
+def remove_dead_labs() -> None:
+    """On every engine that labs are spread over, and that answers."""
+    for _ in contexts.each():
+        if hosting.answers():
+            owner.remove_dead_labs()
 
 
 def stop(number: int, _: FrameType | None) -> None:
@@ -79,20 +88,21 @@ def end(host: hosting.Hosting) -> None:
     """Whatever the command has left goes, then the engine; nothing stops this half-way."""
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)
-    if not keep() and hosting.answers():
+    if not keep():
         with suppress(LabError):
-            owner.remove_dead_labs()
+            remove_dead_labs()
     host.stop()
 
 
 def clean() -> None:
     """Remove everything the lab left: its images on the engine, the engine of its own, the caches."""
     with hosting.preparing():
-        if hosting.answers():
-            owner.remove_dead_labs()
-            tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"{LABEL}/*").split()
-            for tag in tags:
-                try_docker("image", "rm", "--force", tag)
+        for _ in contexts.each():
+            if hosting.answers():
+                owner.remove_dead_labs()
+                tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"{LABEL}/*").split()
+                for tag in tags:
+                    try_docker("image", "rm", "--force", tag)
         hosting.end_own()
         hosting.remove_leftovers()
         with step(f"removing {cache_folder()}"):
@@ -118,7 +128,9 @@ def main() -> int:
         host = hosting.Hosting()
         try:
             with hosting.preparing():
-                host.start()
+                if contexts.need_default():
+                    host.start()
+                contexts.check()
                 with step("preparing the lab"):
                     environment = prepare()
             return run(command, environment) if command else 0

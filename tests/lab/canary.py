@@ -35,13 +35,12 @@ class Canary:
         self.name = f"{owner.CANARY}{project.removeprefix(LABEL)}"
         self._label = f"{owner.PROJECT}={self.name}"
         try:
-            self._set_up(image)
-            self.before = self.state()
+            self.before = self._set_up(image)
         except LabError:
             self.remove()
             raise
 
-    def _set_up(self, image: str) -> None:
+    def _set_up(self, image: str) -> State:
         both = [f"{owner.OWNER}={owner.owner()}", self._label]
         labels = [word for label in both for word in ("--label", label)]
         empty = subprocess.run(
@@ -59,10 +58,11 @@ class Canary:
         script = f"echo '{WORD}' > /data/word; exec sleep infinity"
         docker("run", *options, *mount, "--memory", "64m", "--init", image, "-c", script)
         until = time.monotonic() + 20
-        while self.state().data != WORD:
+        while (state := self.state()).data != WORD:
             if time.monotonic() > until:
                 raise LabError("A container that writes one word did not do so within 20 s.")
             time.sleep(0.05)
+        return state
 
     def state(self) -> State:
         """What there is now; empty where something is gone."""

@@ -9,9 +9,9 @@ from types import FrameType
 import pytest
 from pytest_docker.plugin import DockerComposeExecutor, Services, get_docker_services
 
-from . import hosting, leaks, owner
+from . import contexts, hosting, leaks, owner
 from .canary import Canary
-from .docker import last_line
+from .docker import docker, last_line
 from .errors import LabError
 from .host import HOME, TranscriptHost
 from .progress import say
@@ -23,9 +23,27 @@ PREPARED = ("LAB_MACHINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMP
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """What the machine allows, for ``-n auto``: a processor and 6 GB for each lab."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return max(1, min(len(os.sched_getaffinity(0)), int(memory / 6)))
+    """What the machine allows, for ``-n auto``: a processor and 6 GB for each lab; of several engines, the smallest."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if not contexts.wanted():
+        return _labs(len(os.sched_getaffinity(0)), memory)
+    sizes = [docker("info", "--format", "{{.NCPU}} {{.MemTotal}}").split() for _ in contexts.each()]
+    return len(contexts.wanted()) * min(_labs(int(processors), int(memory)) for processors, memory in sizes)
+
+
+def _labs(processors: int, memory: int) -> int:
+    return max(1, min(processors, int(memory / 6e9)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers take the engines in turn. What is not a worker has the first one."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        contexts.use(int(worker.removeprefix("gw")))
+
+
+def pytest_report_header() -> str | None:
+    names = contexts.wanted()
+    return f"labs: on the docker contexts {', '.join(names)}, worker by worker" if names else None
 
 
 @contextmanager
@@ -119,7 +137,7 @@ def docker_services(
     finally:
         if keep():
             say(
-                f"KEEP=1: the lab stays until the next run; `docker exec -it -u reader -w {HOME} "
+                f"KEEP=1: the lab stays until the next run; `docker {contexts.flag()}exec -it -u reader -w {HOME} "
                 f"{docker_compose_project_name}-engine-1 bash` looks inside"
             )
         else:

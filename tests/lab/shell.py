@@ -7,24 +7,15 @@ import os
 import subprocess
 import sys
 
-from pytest_docker.plugin import DockerComposeExecutor, get_docker_services
-
-from . import owner
+from .by_hand import lab
 from .errors import LabError
-from .host import TranscriptHost
 from .progress import say
-from .settings import LAB, LABEL
 
 
 def main() -> int:
     """The exit status of the shell."""
-    project = f"{LABEL}-{os.getpid()}-shell"
-    os.environ["LAB_OWNER"] = owner.owner()
-    compose, file = os.environ["LAB_COMPOSE"], str(LAB / "compose.yaml")
-    executor = DockerComposeExecutor(compose, file, project)
     try:
-        with get_docker_services(compose, file, project, ["up --detach --quiet-pull"], []):
-            host = TranscriptHost(project, os.environ["LAB_IMAGES_USED"], lambda: executor.execute("down"))
+        with lab("shell") as host:
             say(
                 f"engine {host.facts['engine']}, {host.facts['store']}, {host.facts['images']} images; exit ends it"
             )
@@ -35,8 +26,6 @@ def main() -> int:
     except LabError as error:
         say(str(error))
         return 2
-    finally:
-        owner.remove_project(project)
 
 
 if __name__ == "__main__":
