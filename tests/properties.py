@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from played import compare, fold, format, record, screen
 from played.format import ELISION, Edit, Files, Key, Output, Step, Transcript, Turn, Type, Wait
+from rfg import phrases
 
 HERE = Path("chapter.console")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -104,6 +106,32 @@ def _texts(transcript: Transcript) -> Iterator[str]:
                 yield from (part.name if isinstance(part, Key) else part.text for part in action.script)
             else:
                 yield action.source + action.target
+
+
+def phrases_in_their_places(option: str, texts: Sequence[str]) -> None:
+    """Phrases are marked where a plain reading finds them, or are said to stand elsewhere; marks never overlap."""
+    try:
+        wanted = phrases.parse(option)
+    except ValueError:
+        return  # docutils adds file and line
+    found = phrases.find(wanted, texts)
+    marked = {(number, at) for number, spans in enumerate(found.spans) for span in spans for at in range(*span)}
+    expected: set[tuple[int, int]] = set()
+    missing: list[tuple[phrases.Phrase, int]] = []
+    for phrase in wanted:
+        pattern = ".*?".join(map(re.escape, phrase.text.split(" {...} ")))
+        places = [(n, one) for n, text in enumerate(texts) for one in re.finditer(pattern, text, re.DOTALL)]
+        if len(places) != phrase.total:
+            missing.append((phrase, len(places)))
+            continue
+        for at, (number, one) in enumerate(places, 1):
+            if phrase.occurrence in (None, at):
+                expected |= {(number, index) for index in range(*one.span())}
+    assert marked == expected
+    assert [(one.phrase, one.places) for one in found.missing] == missing
+    for text, spans in zip(texts, found.spans, strict=True):
+        assert all(0 <= start < end <= len(text) for start, end in spans)
+        assert all(one[1] <= two[0] for one, two in pairwise(spans))
 
 
 def a_folded_line(line: str) -> None:

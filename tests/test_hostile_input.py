@@ -190,7 +190,8 @@ BAD = {
     "direction of writing": ("trojan.py", "trojan.py has the control character U+202E in line 1; take it out"),
     "control character": ("bell.sh", "bell.sh has the control character U+0007 in line 2; take it out"),
     "NUL": ("a\x00b", "index.rst"),
-    "a name without end": ("x" * 5_000, "File name too long"),
+    "a name without end": ("x" * 5_000, "is no path that can be followed"),
+    "a caption that is none": ("app.py\n   :caption: .. role:: x", ":caption: '.. role:: x' is no line of text"),
 }
 
 

@@ -114,9 +114,16 @@ def pieces(line: str) -> Iterator[tuple[str | None, str]]:
 
 def shape(line: str) -> str:
     """The line with every folded value replaced by ``‹kind›``."""
-    return "".join(text if kind is None else "  " if kind == "gap" else f"‹{kind}›" for kind, text in pieces(line))
+    return folded(line)[0]
 
 
 def ids(line: str) -> list[str]:
     """The ids in a line, in order."""
-    return [text for kind, text in pieces(line) if kind == "id"]
+    return folded(line)[1]
+
+
+def folded(line: str) -> tuple[str, list[str]]:
+    """The shape of a line, and the ids in it."""
+    cut = list(pieces(line))
+    shown = (text if kind is None else "  " if kind == "gap" else f"‹{kind}›" for kind, text in cut)
+    return "".join(shown), [text for kind, text in cut if kind == "id"]

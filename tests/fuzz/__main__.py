@@ -17,15 +17,15 @@ import time
 from pathlib import Path
 
 from tests.fuzz import coverage_report, seeds
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "_build" / "fuzz"
 PIECE = 50_000
-LENGTHS = {"fold": 200, "compare": 256, "record": 256}
+LENGTHS = {"fold": 200, "compare": 256, "record": 256, "phrases": 256}
 """Longest input where it is not 1,024 bytes: time grows with it, and these need no context."""
-SHARE = {"markup": 20}
-"""Of what part of the inputs a target gets, where a page has to be built for each."""
+SHARE = {"format": 40, "compare": 35, "fold": 25, "record": 5, "phrases": 5, "screen": 5, "markup": 5}
+"""How many of each hundred inputs a target gets; what comes after the first hundred is played beside."""
 _LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-verbosity=0", "-print_final_stats=1"]
 
 
@@ -33,10 +33,10 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     arguments.add_argument("--inputs", type=int, default=20_000)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("targets", nargs="*", default=list(TARGETS), metavar="target")
+    arguments.add_argument("targets", nargs="*", default=list(NAMES), metavar="target")
     given = arguments.parse_args()
     print(f"seed {given.seed}, code {_code()}", flush=True)
-    good = all([_campaign(name, given.inputs // SHARE.get(name, 1), given.seed) for name in given.targets])
+    good = all([_campaign(name, given.inputs * SHARE[name] // 100, given.seed) for name in given.targets])
     coverage_report.show(KEPT)
     return 0 if good else 1
 
@@ -44,10 +44,8 @@ def main() -> int:
 def _campaign(name: str, inputs: int, seed: int) -> bool:
     """Play so many inputs, those of earlier calls with the same seed and code included; whether nothing was found."""
     folder = KEPT / name
-    for one in ("corpus", "findings"):
-        (folder / one).mkdir(parents=True, exist_ok=True)
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
     seeds.write(name, folder / "seeds")
-    (KEPT / "words.dict").write_text(seeds.dictionary())
     count = _Count(folder / "count.json", seed)
     while count.inputs < inputs:
         if not _piece(name, folder, count, min(PIECE, inputs - count.inputs)):
@@ -57,22 +55,8 @@ def _campaign(name: str, inputs: int, seed: int) -> bool:
 
 
 def _piece(name: str, folder: Path, count: _Count, inputs: int) -> bool:
-    seed = count.seed * 1_000 + count.pieces
-    flags = [
-        f"-runs={inputs}",
-        f"-seed={seed}",
-        f"-max_len={LENGTHS.get(name, 1024)}",
-        f"-dict={KEPT / 'words.dict'}",
-    ]
-    command = [
-        sys.executable,
-        "-m",
-        "tests.fuzz.run",
-        name,
-        *flags,
-        *_LIMITS,
-        f"-artifact_prefix={folder / 'findings'}/",
-    ]
+    command = [sys.executable, "-m", "tests.fuzz.run", name]
+    command += flags(name, inputs, count.seed * 1_000 + count.pieces, folder)
     started = time.monotonic()
     with (folder / "log").open("w") as log:
         done = subprocess.run([*command, folder / "corpus", folder / "seeds"], cwd=ROOT, stdout=log, stderr=log)
@@ -87,6 +71,19 @@ def _piece(name: str, folder: Path, count: _Count, inputs: int) -> bool:
         )
         return False
     return True
+
+
+def flags(target: str, inputs: int, seed: int, folder: Path) -> list[str]:
+    """What libFuzzer is told; findings and dictionary are put into the folder."""
+    (folder / "words").write_text(seeds.dictionary())
+    return [
+        f"-runs={inputs}",
+        f"-seed={seed}",
+        f"-max_len={LENGTHS.get(target, 1024)}",
+        f"-dict={folder / 'words'}",
+        f"-artifact_prefix={folder}/",
+        *_LIMITS,
+    ]
 
 
 class _Count:
