@@ -7,6 +7,7 @@ From the two larger ones comes the exponent of growth: 1 is linear, 2 quadratic.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import math
@@ -15,9 +16,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from played import compare, fold, format, lexer, record, screen, show
+from played import compare, fold, format, lexer, record, screen
 from rfg import phrases
 from tests.fuzz.__main__ import KEPT, ROOT
 
@@ -53,10 +53,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 
 def _parsed(text: str) -> None:
-    try:
+    with contextlib.suppress(format.FormatError):
         format.parse(text if text[0] in "#" else HEAD + text, HERE)
-    except format.FormatError:
-        pass
 
 
 def _compared(text: str) -> None:

@@ -146,6 +146,8 @@ def dictionary() -> str:
         "0123456789ab",
         "3 seconds",
         "1.5s",
+        "‹id›",
+        "‹",
     ]
     return "".join(f'"{_escaped(word)}"\n' for word in words)
 
