@@ -21,7 +21,7 @@ from tests.fuzz.targets import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "_build" / "fuzz"
-PIECE = 50_000
+PIECE = 20_000
 LENGTHS = {"fold": 200, "compare": 256, "record": 256, "phrases": 256}
 """Longest input where it is not 1,024 bytes: time grows with it, and these need no context."""
 SHARE = {"format": 40, "compare": 35, "fold": 25, "record": 5, "phrases": 5, "screen": 5, "markup": 5}
@@ -35,7 +35,7 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("targets", nargs="*", default=list(NAMES), metavar="target")
     given = arguments.parse_args()
-    print(f"seed {given.seed}, code {_code()}", flush=True)
+    print(f"seed {given.seed}, code {code()}", flush=True)
     good = all([_campaign(name, given.inputs * SHARE[name] // 100, given.seed) for name in given.targets])
     coverage_report.show(KEPT)
     return 0 if good else 1
@@ -95,14 +95,14 @@ class _Count:
         self.seconds = 0.0
         if path.exists():
             known = json.loads(path.read_text())
-            if (known["seed"], known["code"]) == (seed, _code()):
+            if (known["seed"], known["code"]) == (seed, code()):
                 self.inputs, self.pieces, self.seconds = known["inputs"], known["pieces"], known["seconds"]
 
     def add(self, inputs: int, seconds: float) -> None:
         self.inputs, self.pieces, self.seconds = self.inputs + inputs, self.pieces + 1, self.seconds + seconds
         known = {
             "seed": self.seed,
-            "code": _code(),
+            "code": code(),
             "inputs": self.inputs,
             "pieces": self.pieces,
             "seconds": self.seconds,
@@ -110,7 +110,7 @@ class _Count:
         self.path.write_text(json.dumps(known))
 
 
-def _code() -> str:
+def code() -> str:
     """What is fuzzed, as a short hash."""
     digest = hashlib.sha256()
     for path in sorted(

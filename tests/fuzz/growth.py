@@ -17,9 +17,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from played import compare, fold, format, lexer, record, screen
+from sphinx.highlighting import PygmentsBridge
+
+from played import compare, fold, format, lexer, record, screen, show
 from rfg import phrases
+from rfg.bridge import MarkingBridge
+from rfg.nodes import marked, rfg_block
+from rfg.writers import underlined
 from tests.fuzz.__main__ import KEPT, ROOT
+from tests.fuzz.figures import Figures
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 LIMIT = 600
@@ -59,8 +65,7 @@ def _parsed(text: str) -> None:
 
 def _compared(text: str) -> None:
     lines = text.split("\n")
-    compare.compare(["...", *lines[: len(lines) // 2]], lines, compare.Ids())
-    compare.compare(lines, [*lines, "another"], compare.Ids())
+    compare.compare([*lines[: len(lines) // 2], "...", *lines[len(lines) * 2 // 3 :]], lines, compare.Ids())
 
 
 def _folded(text: str) -> None:
@@ -80,6 +85,18 @@ def _lexed(text: str) -> None:
 
 def _marked(text: str) -> None:
     phrases.find(phrases.parse("x {*/9}\nx {...} nowhere\nl {...} e"), [text])
+
+
+def _taken_apart(text: str) -> None:
+    outputs = tuple(format.Output(number, line) for number, line in enumerate(text.split("\n"), 1))
+    show.parts([(format.Step("a", 1, (format.Turn(1, "1", "ls", outputs),)), "1")], show.Selection(), 9)
+
+
+def _coloured(text: str) -> None:
+    """With a mark on every fiftieth character."""
+    block = marked(rfg_block(text, text), [(at, at + 1) for at in range(0, len(text), 50)])
+    underlined(block)
+    MarkingBridge(PygmentsBridge("html"), block.spans, "<b>", "</b>").highlight_block(text, "text")
 
 
 def _on_a_page(text: str) -> None:
@@ -104,12 +121,25 @@ WORK: dict[str, Callable[[str], object]] = {
     "fold": _folded,
     "record": _recorded,
     "lex": _lexed,
-    "emphasise": _marked,
+    "look for phrases": _marked,
+    "take apart": _taken_apart,
+    "mark": _coloured,
     "show on a terminal": lambda text: screen.render(text.encode()),
 }
 PAGE = "show on a page"
-PAGES = ("one line", "lines", "ids", "brackets")
-"""Sphinx and Pygments take their time for a page, so only a few shapes are put on one."""
+SCRIPTS = ("commands", "steps", "markers", "here-documents", "strings")
+SCREENS = ("ANSI", "letters inserted", "lines erased")
+FEW = ("one line", "lines", "one id", "elisions")
+_TEXTS = tuple(shape for shape in SHAPES if shape not in (*SCRIPTS, *SCREENS))
+_OF_WORK = {
+    "parse": (*_TEXTS, *SCRIPTS),
+    "compare": FEW,
+    "record": FEW,
+    "lex": (*_TEXTS, *SCRIPTS),
+    "mark": FEW,
+    "show on a terminal": (*_TEXTS, *SCREENS),
+}
+PAIRS = [(work, shape) for work in WORK for shape in _OF_WORK.get(work, _TEXTS)]
 
 
 def measured(work: str, shape: str, size: int) -> float:
@@ -132,23 +162,24 @@ def once(work: str, shape: str, size: int) -> float:
     return time.process_time() - started
 
 
-def _row(work: str, shape: str) -> tuple[list[float], float]:
+def _row(figures: Figures, work: str, shape: str) -> tuple[list[float], float]:
     """Seconds for every size, and the exponent of growth; that is noise, and none, where all takes next to no time."""
     seconds: list[float] = []
     for size in SIZES:
-        seconds.append(measured(work, shape, size) if math.inf not in seconds else math.inf)
+        name = f"{work}, {shape}, {size}"
+        seconds.append(math.inf if math.inf in seconds else figures.get(name, lambda: measured(work, shape, size)))  # noqa: B023
     return seconds, math.log(seconds[-1] / seconds[-2], SIZES[-1] / SIZES[-2]) if seconds[-1] > 0.1 else math.nan
 
 
 def main() -> int:
     rows: list[tuple[str, str, list[float], float]] = []
-    pairs = [*itertools.product(WORK, SHAPES), *((PAGE, shape) for shape in PAGES)]
-    for work, shape in pairs:
-        rows.append((work, shape, *_row(work, shape)))
+    figures = Figures("growth")
+    for work, shape in [*PAIRS, *((PAGE, shape) for shape in FEW)]:
+        rows.append((work, shape, *_row(figures, work, shape)))
         print(*_shown(rows[-1]), sep="\t", flush=True)
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "growth.csv").open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
+        table = csv.writer(file, lineterminator="\n")
         table.writerow(
             ["Work", "Slowest shape", "0.1 MB", "1 MB", "10 MB", "Exponent", "Largest exponent", "Its shape"]
         )

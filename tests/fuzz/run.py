@@ -17,6 +17,5 @@ with atheris.instrument_imports(include=["played", "rfg"]):
     play = target(sys.argv[1])
 
 if __name__ == "__main__":
-    mutator = {} if sys.argv[1] == "screen" else {"custom_mutator": Lines(sys.argv[1])}
-    atheris.Setup([sys.argv[0], *sys.argv[2:]], play, **mutator)
+    atheris.Setup([sys.argv[0], *sys.argv[2:]], play, custom_mutator=Lines(sys.argv[1]))
     atheris.Fuzz()

@@ -89,6 +89,10 @@ def lines(target: str) -> list[bytes]:
     elif target == "markup":
         found = [f":{option}: {value}" for option in OPTIONS for value in ("", "1", "x", "app/app.py")]
         found += [f":show: {value}" for value in ("commands", "output", "all")]
+    elif target == "screen":
+        found = [f"[{number}{order}" for number in ("", "2", "2;5") for order in "ABCDEFGHJKLMPXadefrsm@`"]
+        found += [f"[?{mode}{order}" for mode in (3, 5, 6, 7, 25) for order in "hl"]
+        found += ["[4h", "[4l", "c", "7x", "8x", "Dx", "Ex", "Mx", "#8", "]0;x\x07", "[1049h"]
     elif target == "phrases":
         found = ["=", "a", "ab", "a b", "a {1/2}", "a {*/2}", "b {2/2}", "a {...} b", "a b a", "aab"]
     else:
