@@ -26,6 +26,16 @@ LENGTHS = {"fold": 200, "compare": 256, "record": 256, "phrases": 256}
 """Longest input where it is not 1,024 bytes: time grows with it, and these need no context."""
 SHARE = {"format": 40, "compare": 35, "fold": 25, "record": 5, "phrases": 5, "screen": 5, "markup": 5}
 """How many of each hundred inputs a target gets; what comes after the first hundred is played beside."""
+PLAYED = {
+    "format": "played/format",
+    "compare": "played/compare played/fold",
+    "fold": "played/fold",
+    "record": "played/record played/compare played/fold",
+    "phrases": "rfg/phrases",
+    "screen": "played/screen played/format",
+    "markup": "played/* rfg/*",
+}
+"""The modules of each target; when they change, its count begins anew."""
 _LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-verbosity=0", "-print_final_stats=1"]
 
 
@@ -46,7 +56,7 @@ def _campaign(name: str, inputs: int, seed: int) -> bool:
     folder = KEPT / name
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     seeds.write(name, folder / "seeds")
-    count = _Count(folder / "count.json", seed)
+    count = _Count(folder / "count.json", seed, code(name))
     while count.inputs < inputs:
         if not _piece(name, folder, count, min(PIECE, inputs - count.inputs)):
             return False
@@ -89,20 +99,20 @@ def flags(target: str, inputs: int, seed: int, folder: Path) -> list[str]:
 class _Count:
     """How far the campaign of a target is."""
 
-    def __init__(self, path: Path, seed: int) -> None:
-        self.path, self.seed = path, seed
+    def __init__(self, path: Path, seed: int, code: str) -> None:
+        self.path, self.seed, self.code = path, seed, code
         self.inputs = self.pieces = 0
         self.seconds = 0.0
         if path.exists():
             known = json.loads(path.read_text())
-            if (known["seed"], known["code"]) == (seed, code()):
+            if (known["seed"], known["code"]) == (seed, code):
                 self.inputs, self.pieces, self.seconds = known["inputs"], known["pieces"], known["seconds"]
 
     def add(self, inputs: int, seconds: float) -> None:
         self.inputs, self.pieces, self.seconds = self.inputs + inputs, self.pieces + 1, self.seconds + seconds
         known = {
             "seed": self.seed,
-            "code": code(),
+            "code": self.code,
             "inputs": self.inputs,
             "pieces": self.pieces,
             "seconds": self.seconds,
@@ -110,12 +120,12 @@ class _Count:
         self.path.write_text(json.dumps(known))
 
 
-def code() -> str:
-    """What is fuzzed, as a short hash."""
+def code(target: str = "markup") -> str:
+    """What a target plays, as a short hash; without a name, everything that is played."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [*(ROOT / "ext").rglob("*.py"), ROOT / "tests/properties.py", ROOT / "tests/fuzz/targets.py"]
-    ):
+    ext = ROOT / "ext"
+    modules = [path for pattern in PLAYED[target].split() for path in sorted(ext.glob(f"{pattern}.py"))]
+    for path in [*modules, ROOT / "tests/properties.py", ROOT / "tests/fuzz/targets.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
