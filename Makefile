@@ -16,7 +16,7 @@ args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 
 export INSTALL KEEP STORE PYTHON DRAFT
 export PYTHONPATH = ext
 
-.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz planted growth rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -99,9 +99,16 @@ soak: $(STAMP)  ## play everything again and again, in random order, beside busy
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows
 
-# Corpora and counts are kept in _build/fuzz: a campaign that was stopped goes on. A page costs as much as 20 other inputs.
+# Corpora, counts and tables are kept in _build/fuzz: a campaign that was stopped goes on.
 fuzz: $(TOOLS)  ## throw inputs at parser, comparison, screen and directives, led by coverage (INPUTS=20000 SEED=1)
 	@$(PY) -m tests.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
+
+# A bug is planted in a copy of ext/, so nothing here changes.
+planted: $(TOOLS)  ## plant bugs one by one, and see after how many inputs make fuzz finds each
+	@$(PY) -m tests.fuzz.planted
+
+growth: $(STAMP)  ## measure how time grows with hostile input, up to 10 MB
+	@$(PY) -m tests.fuzz.growth
 
 new: $(STAMP)  ## begin a chapter: a page and a transcript that already play (CHAPTER=NN-slug)
 	@$(PY) -m tests.new_chapter '$(CHAPTER)'

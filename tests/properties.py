@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from played import compare, fold, format, record, screen
 from played.format import ELISION, Edit, Files, Key, Output, Step, Transcript, Turn, Type, Wait
+from rfg import phrases
 
 HERE = Path("chapter.console")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -106,12 +108,39 @@ def _texts(transcript: Transcript) -> Iterator[str]:
                 yield action.source + action.target
 
 
+def phrases_in_their_places(option: str, texts: Sequence[str]) -> None:
+    """Phrases are marked where a plain reading finds them, or are said to stand elsewhere; marks never overlap."""
+    try:
+        wanted = phrases.parse(option)
+    except ValueError:
+        return  # docutils adds file and line
+    found = phrases.find(wanted, texts)
+    marked = {(number, at) for number, spans in enumerate(found.spans) for span in spans for at in range(*span)}
+    expected: set[tuple[int, int]] = set()
+    missing: list[tuple[phrases.Phrase, int]] = []
+    for phrase in wanted:
+        pattern = ".*?".join(map(re.escape, phrase.text.split(" {...} ")))
+        places = [(n, one) for n, text in enumerate(texts) for one in re.finditer(pattern, text, re.DOTALL)]
+        if len(places) != phrase.total:
+            missing.append((phrase, len(places)))
+            continue
+        for at, (number, one) in enumerate(places, 1):
+            if phrase.occurrence in (None, at):
+                expected |= {(number, index) for index in range(*one.span())}
+    assert marked == expected
+    assert [(one.phrase, one.places) for one in found.missing] == missing
+    for text, spans in zip(texts, found.spans, strict=True):
+        assert all(0 <= start < end <= len(text) for start, end in spans)
+        assert all(one[1] <= two[0] for one, two in pairwise(spans))
+
+
 def a_folded_line(line: str) -> None:
-    """Folding loses no letter, and shows where it folded."""
-    assert "".join(text for _, text in fold.pieces(line)) == line
-    shape = fold.shape(line)
-    kinds = [kind for kind, _ in fold.pieces(line) if kind and kind != "gap"]
-    assert shape.count("‹") == line.count("‹") + len(kinds)
+    """Folding loses no letter, and its shape tells everything but the values."""
+    pieces = list(fold.pieces(line))
+    assert "".join(text for _, text in pieces) == line
+    told = "".join("  " if kind == "gap" else text if kind is None else f"\0{kind}\0" for kind, text in pieces)
+    shape = re.sub("‹‹|‹([a-z]+)›", lambda found: f"\0{found[1]}\0" if found[1] else "‹", fold.shape(line))
+    assert shape == told
     assert all(len(one) in (12, 64) for one in fold.ids(line))
 
 

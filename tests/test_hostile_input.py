@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from played import expected, fold, format, ledger, screen
 from played.compare import Ids, compare
 from played.lexer import TranscriptLexer
-from played.record import merge
+from played.play import TurnResult
+from played.record import merge, rewritten
 from rfg import bridge, phrases
+from tests.fuzz import growth, planted
 from tests.properties import CONTROL
 from tests.sphinx_site import Site, copied
 
@@ -105,6 +108,77 @@ def test_orders_to_a_terminal(raw: bytes, lines: list[str] | None) -> None:
     assert lines is None or shown == lines
 
 
+@pytest.mark.parametrize(
+    ("raw", "lines"),
+    [
+        ("a\x1b[²mb\r\n".encode(), ["ab"]),
+        (b"a\x1b[" + b"9" * 5_000 + b"mb\r\n", ["ab"]),
+        (b"\x1b[?6h\x1b[3dx\r\n", None),
+        (b"\x1b[?5ha\x1b[?5lb\r\n", ["ab"]),
+        (b"x" * 3_000 + b"\r\x1b[2@\r\n", ["  " + "x" * 1_998]),
+        (b"x" * 3_000 + b"\x1b[K\x1b[1K\r\n", [" " * 2_000 + "x" * 1_000]),
+    ],
+)
+def test_orders_to_a_terminal_that_pyte_takes_badly(raw: bytes, lines: list[str] | None) -> None:
+    shown = screen.render(raw)
+    assert lines is None or shown == lines
+
+
+@pytest.mark.parametrize(("recorded", "live"), [(A, "‹id›"), ("‹id›", A), ("‹age›", "3 seconds"), ("‹", "‹‹")])
+def test_an_output_that_looks_like_a_shape(recorded: str, live: str) -> None:
+    assert compare([recorded], [live], Ids()).difference
+    assert not compare([live], [live], Ids()).difference
+    assert merge([recorded], [live], Ids())[0] == [live]
+
+
+def test_values_that_touch_are_folded_as_they_stand() -> None:
+    """A shape folded again would be another one, so nothing does it."""
+    shape = fold.shape("3 seconds172.17.0.2")
+    assert shape == "‹age›172.17.0.2"
+    assert fold.shape(shape) == "‹‹age›‹address›"
+    assert compare(["3 seconds172.17.0.2"], ["4 seconds172.17.0.3"], Ids()).difference
+
+
+def test_an_id_in_a_length_that_is_not_folded_is_recorded_as_it_is() -> None:
+    live = [A + "0" * 52, A + "00000"]
+    assert merge([B + "f" * 52, "x"], live, Ids())[0] == [B + "f" * 52, A + "00000"]
+
+
+# Time ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("work", "shape"), growth.PAIRS)
+def test_time_grows_with_the_input(work: str, shape: str) -> None:
+    """Sixteen times the input may take 80 times as long, so that a busy machine does not fail; its square is 256."""
+    small = min(growth.once(work, shape, 3_000) for _ in range(3))
+    assert min(growth.once(work, shape, 48_000) for _ in range(2)) < 80 * max(small, 0.001)
+
+
+def test_a_string_that_does_not_end() -> None:
+    """Pygments' own lexer would take a year for the first one."""
+    for code in (r"$'" + r"\11" * 40, "$'a", "$'a'", "<<X", "<<X a\n> X"):
+        text = f"$ echo {code}\n"
+        assert "".join(value for _, value in TranscriptLexer().get_tokens(text)) == text
+
+
+def test_every_line_is_recorded_anew_in_one_go(tmp_path: Path) -> None:
+    path = tmp_path / "chapter.console"
+    number = 20_000
+    path.write_text("#: step a\n" + "$ a\nb\n" * number)
+    turns = format.load(path).steps[0].turns
+    results = [TurnResult(turn, "a", ("c",), 0.0, compare(["b"], ["c"], Ids())) for turn in turns]
+    started = time.process_time()
+    assert rewritten(path, results, Ids()) == "#: step a\n" + "$ a\nc\n" * number
+    assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("bug", planted.BUGS, ids=lambda bug: bug.what)
+def test_what_is_planted_can_be_planted(bug: planted.Bug, tmp_path: Path) -> None:
+    changed = (planted.plant(bug, tmp_path) / bug.module).read_text(encoding="utf-8")
+    assert changed != (planted.ROOT / "ext" / bug.module).read_text(encoding="utf-8")
+    compile(changed, bug.module, "exec")
+
+
 # Files --------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +237,16 @@ def test_code_with_every_private_character_is_shown_without_marks() -> None:
     assert bridge._unused(everything[:6_400]) == (chr(0xF0000), chr(0xF0001))
 
 
+def test_a_caption_that_is_none_and_a_folder_without_end(site: Site) -> None:
+    site.write("examples/index/steps.console", "#: step a\n$ ls\nb\n")
+    site.page(f".. transcript:: a\n   :caption: ,\n\n.. transcript:: {'x' * 5_000}/a\n")
+    site.build()
+    warnings = [line for line in site.warnings.splitlines() if "WARNING: " in line]
+    assert [line.split("index.rst:")[1].split(":")[0] for line in warnings] == ["4", "7"], site.warnings
+    assert ":caption: ',' is no line of text; write a few words" in warnings[0]
+    assert "is no path that can be followed" in warnings[1]
+
+
 def test_phrases_with_many_blanks() -> None:
     assert phrases.parse("a" + " " * 100_000 + "b")[0].text.endswith(" b")
 
@@ -190,7 +274,8 @@ BAD = {
     "direction of writing": ("trojan.py", "trojan.py has the control character U+202E in line 1; take it out"),
     "control character": ("bell.sh", "bell.sh has the control character U+0007 in line 2; take it out"),
     "NUL": ("a\x00b", "index.rst"),
-    "a name without end": ("x" * 5_000, "File name too long"),
+    "a name without end": ("x" * 5_000, "is no path that can be followed"),
+    "a caption that is none": ("app.py\n   :caption: .. role:: x", ":caption: '.. role:: x' is no line of text"),
 }
 
 

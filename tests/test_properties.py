@@ -9,7 +9,6 @@ import json
 import os
 import string
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from played import expected, format, ledger
-from rfg import phrases
 from tests import properties
 
 settings.register_profile("few", max_examples=40, deadline=None, derandomize=True, database=None)
@@ -107,13 +105,9 @@ def test_files_of_the_project(
     assert message.startswith(f"{path}: ")
 
 
-@given(st.text(), st.lists(st.text(max_size=20), max_size=3))
+PHRASES = st.text("ab {}/.*123", max_size=6)
+
+
+@given(st.lists(PHRASES, max_size=4).map("\n".join), st.lists(st.text("ab {}\n", max_size=20), max_size=3))
 def test_phrases(option: str, texts: list[str]) -> None:
-    try:
-        wanted = phrases.parse(option)
-    except ValueError:
-        return  # docutils adds file and line
-    found = phrases.find(wanted, texts)
-    for text, spans in zip(texts, found.spans, strict=True):
-        assert all(0 <= start < end <= len(text) for start, end in spans)
-        assert all(one[1] <= two[0] for one, two in pairwise(spans))
+    properties.phrases_in_their_places(option, texts)

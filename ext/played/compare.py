@@ -13,6 +13,7 @@ from played.format import ELISION
 HEX = re.compile(r"(?<![0-9a-zA-Z])(?:[0-9a-f]{12,64})(?![0-9a-zA-Z])")
 """What may be an id in a command or in a line."""
 SHORT = 12  # digits that name an id; its long form starts with them
+LONG = 64
 _DIFF_LINES = 400  # lines beyond which a difference is cut, for people and for difflib's running time
 _TRIES = 1_000_000  # ids held against each other for one output, before it counts as different
 
@@ -71,6 +72,8 @@ class Ids:
         """A live line with the ids that are known written as they were recorded."""
 
         def recorded(found: re.Match[str]) -> str:
+            if len(found[0]) not in (SHORT, LONG):
+                return found[0]  # compared letter by letter
             known = self._recorded.get(found[0][:SHORT], "")
             return known[: len(found[0])] + found[0][len(known) :]
 
@@ -122,8 +125,8 @@ def _align(recorded: list[str], live: list[str], ids: Ids) -> list[int | None] |
     The first block starts where the output does, the last one ends where it does. The time grows with the sum of
     the lines, however much they look alike.
     """
-    want = [fold.shape(line) for line in recorded]
-    have = [fold.shape(line) for line in live]
+    want, old = _folded(recorded)
+    have, new = _folded(live)
     blocks = _blocks(recorded)
     matches: list[int | None] = []
     at = tries = 0
@@ -140,13 +143,15 @@ def _align(recorded: list[str], live: list[str], ids: Ids) -> list[int | None] |
             places = [last] if have[last:] == block else []
         else:
             places = _places(block, have, at)
-        old = _ids(recorded[start:stop], block)
+        # at every place only the lines with ids are looked at: the others are the same, or it were no place
+        with_ids = [index for index in range(start, stop) if old[index]]
+        wanted = [one for index in with_ids for one in old[index]]
         for place in places:
-            new = _ids(live[place : place + size], block) if old else []
-            tries += len(old)
-            if tries - len(old) > _TRIES:
+            found = [one for index in with_ids for one in new[place - start + index]]
+            tries += len(wanted)
+            if tries - len(wanted) > _TRIES:
                 return None
-            if ids.agree(old, new):
+            if ids.agree(wanted, found):
                 break
         else:
             return None
@@ -176,8 +181,10 @@ def _places(block: Sequence[str], lines: Sequence[str], at: int) -> Iterator[int
             yield index - length + 1
 
 
-def _ids(lines: Sequence[str], shapes: Sequence[str]) -> list[str]:
-    return [one for line, shape in zip(lines, shapes, strict=True) if "‹id›" in shape for one in fold.ids(line)]
+def _folded(lines: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """The shapes of lines, and the ids in each."""
+    folded = [fold.folded(line) for line in lines]
+    return [shape for shape, _ in folded], [ids for _, ids in folded]
 
 
 def _blocks(recorded: list[str]) -> list[tuple[int, int]]:
@@ -188,8 +195,8 @@ def _blocks(recorded: list[str]) -> list[tuple[int, int]]:
 
 def _difference(recorded: list[str], live: list[str], ids: Ids) -> list[str]:
     """A difference of shapes; lines that differ in their ids only are shown as they are."""
-    want = [fold.shape(line) if line != ELISION else ELISION for line in recorded][:_DIFF_LINES]
-    have = [fold.shape(line) for line in live][:_DIFF_LINES]
+    want = [fold.shape(line) for line in recorded[:_DIFF_LINES]]
+    have = [fold.shape(line) for line in live[:_DIFF_LINES]]
     lines: list[str] = []
     # difflib.ndiff would pair lines that resemble each other, which takes minutes where many or long ones do
     for what, a, b, c, d in difflib.SequenceMatcher(None, want, have, autojunk=False).get_opcodes():

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from sphinx.directives.code import LiteralInclude, LiteralIncludeReader, container_wrapper
+from sphinx.directives.code import LiteralInclude, LiteralIncludeReader
 from sphinx.errors import PycodeError
 
 import rfg.option
@@ -83,7 +83,7 @@ class Example(ExamplesDirective, LiteralInclude):
     def _named(self, block: nodes.literal_block) -> nodes.Element:
         caption = self.options.get("caption")
         name = self.arguments[0]
-        box = container_wrapper(self, block, caption) if caption else self.captioned(block, name, download=True)
+        box = self.wrapped(block, caption) if caption else self.captioned(block, name, download=True)
         self.add_name(box)
         return box
 

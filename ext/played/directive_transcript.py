@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.directives.code import container_wrapper
 
 import rfg.option
 from played import differs, language, show
@@ -235,9 +234,11 @@ class TranscriptSteps(ExamplesDirective):
         target: nodes.Element = first
         if "caption" in self.options:
             at = box.index(first)
-            box.remove(first)
-            target = container_wrapper(self, first, self.options["caption"])
-            box.insert(at, target)
+            try:
+                target = self.wrapped(first, self.options["caption"])
+                box[at] = target
+            except UnusableError as error:
+                self.warn(error)
         self.add_name(target)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,8 @@ class Examples:
         path = self.root / name
         try:
             inside = path.resolve().is_relative_to(self.root.resolve())
+            with suppress(FileNotFoundError, NotADirectoryError):
+                path.stat()  # says what no system takes: a name that is too long
         except (OSError, ValueError, RuntimeError):
             raise OutsideError(f"{name!r} is no path that can be followed") from None
         if name.startswith("/") or ".." in name.split("/") or not inside:

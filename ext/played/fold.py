@@ -113,10 +113,27 @@ def pieces(line: str) -> Iterator[tuple[str | None, str]]:
 
 
 def shape(line: str) -> str:
-    """The line with every folded value replaced by ``‹kind›``."""
-    return "".join(text if kind is None else "  " if kind == "gap" else f"‹{kind}›" for kind, text in pieces(line))
+    """The line with every folded value replaced by ``‹kind›``, and with ``‹‹`` for each ``‹`` that it had.
+
+    So lines of one shape differ in folded values and in nothing else. A shape is not folded again: what stands
+    beside a ``‹kind›`` may look like a value, which it was not beside the letters of the value.
+    """
+    return folded(line)[0]
 
 
 def ids(line: str) -> list[str]:
     """The ids in a line, in order."""
-    return [text for kind, text in pieces(line) if kind == "id"]
+    return folded(line)[1]
+
+
+def folded(line: str) -> tuple[str, list[str]]:
+    """The shape of a line, and the ids in it."""
+    cut = list(pieces(line))
+    shown = (_shown(kind, text) for kind, text in cut)
+    return "".join(shown), [text for kind, text in cut if kind == "id"]
+
+
+def _shown(kind: str | None, text: str) -> str:
+    if kind is None:
+        return text.replace("‹", "‹‹")
+    return "  " if kind == "gap" else f"‹{kind}›"

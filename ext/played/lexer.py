@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
-from pygments.lexer import Lexer, do_insertions  # type: ignore[attr-defined]  # the stubs lack it
+from pygments.lexer import Lexer, do_insertions, inherit  # type: ignore[attr-defined]  # the stubs lack it
 from pygments.lexers.shell import BashLexer
-from pygments.token import Error, Generic, Text, _TokenType
+from pygments.token import Error, Generic, Operator, String, Text, _TokenType
 
 from played import format
 
@@ -22,6 +22,26 @@ ELIDED = "…"
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines() would begin a line, perhaps a command, at U+2028
 _Token = tuple[int, _TokenType, str]
+
+
+class _Shell(BashLexer):
+    """Pygments' own, with other rules where its own do not come to an end: in a string that is not closed the time
+    doubles with each octal number (as in pygments#3228), and each here-document is looked for to the very end.
+    """
+
+    tokens: ClassVar[dict[str, list[Any]]] = {
+        "basic": [
+            (r"<<<", Operator),
+            (r"<<-?\s*('?)\\?(\w++)[\w\W]{1,5000}?\2", String),
+            (r"<<", Text),
+            inherit,
+        ],
+        "data": [
+            (r"(?s)\$'[^'\\]*+(?:\\.[^'\\]*+)*+'", String.Single),
+            (r"\$(?=')", Text),
+            inherit,
+        ],
+    }
 
 
 class TranscriptLexer(Lexer):
@@ -33,7 +53,7 @@ class TranscriptLexer(Lexer):
     url = ""
     version_added = ""
     prompts: tuple[str, str] = ("$", ">")
-    language: type[Lexer] = BashLexer
+    language: type[Lexer] = _Shell
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"stripnl": False, **options})

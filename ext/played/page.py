@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.directives.code import container_wrapper
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -96,11 +98,25 @@ class ExamplesDirective(SphinxDirective):
         except ValueError as error:
             self.warn(UnusableError(f":emphasize-lines: {error}"))
             return
+        numbers = deque(sorted(set(wanted)))
         start = 0
         for block, count in zip(blocks, counts, strict=True):
-            here = [number - start + 1 for number in wanted if start <= number < start + count]
+            here: list[int] = []
+            while numbers and numbers[0] < start + count:
+                here.append(numbers.popleft() - start + 1)
             block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": here}
             start += count
+
+    def wrapped(self, block: nodes.literal_block, caption: str) -> nodes.container:
+        """A block under the value of ``:caption:``.
+
+        Raises:
+            UnusableError: where that is no line of text, but a title or a list, or half of one.
+        """
+        try:
+            return container_wrapper(self, block, caption)
+        except (ValueError, IndexError):
+            raise UnusableError(f":caption: {caption!r} is no line of text; write a few words") from None
 
     def captioned(self, block: nodes.literal_block, path: str, download: bool = False) -> nodes.container:
         """A block under the path of the file that it shows, in the structure of Sphinx' own captions.

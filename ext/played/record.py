@@ -56,10 +56,13 @@ def rewritten(path: Path, results: Sequence[TurnResult], ids: Ids) -> str | None
     if not changed:
         return None
     bodies = [_merged(result.turn, result.live, lines, ids) for result in changed]
-    for result, body in zip(reversed(changed), reversed(bodies), strict=True):
+    new: list[str] = []
+    done = 0
+    for result, body in zip(changed, bodies, strict=True):
+        new += [*lines[done : _body(result.turn)], *body]
         # what follows the body: the exit status, and the blank lines that set off the next step
-        lines[_body(result.turn) : result.turn.end - 1] = body
-    text = "\n".join(lines)
+        done = result.turn.end - 1
+    text = "\n".join([*new, *lines[done:]])
     if _said(format.parse(text, path)) != _said(format.load(path)):
         where = format.Problem(path, changed[0].turn.line, "has output that reads as a command or a marker")
         raise format.FormatError([where])

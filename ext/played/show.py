@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from played.format import DEFAULT_TERMINAL, Edit, Key, Output, Step, Turn, Type, Wait
 from played.lexer import ELIDED
@@ -163,17 +164,18 @@ def _folded(stream: Iterable[Part], fold: int | None) -> Iterator[Part]:
 
 def _joined(stream: Iterable[Part], belong: Callable[[Block, Block], bool]) -> Iterator[Part]:
     """Lines that follow each other as one block, where they belong together."""
-    block: Block | None = None
+    blocks: list[Block] = []
     for part in stream:
+        if blocks and not (isinstance(part, Block) and belong(blocks[-1], part)):
+            yield _one(blocks)
+            blocks = []
         if isinstance(part, Block):
-            if block and not belong(block, part):
-                yield block
-                block = None
-            block = Block(block.lines + part.lines, block.typed or part.typed) if block else part
+            blocks.append(part)
         else:
-            if block:
-                yield block
-            block = None
             yield part
-    if block:
-        yield block
+    if blocks:
+        yield _one(blocks)
+
+
+def _one(blocks: list[Block]) -> Block:
+    return Block(tuple(chain.from_iterable(block.lines for block in blocks)), any(block.typed for block in blocks))

@@ -71,13 +71,14 @@ class _Sentinels(Filter):
         offset = 0
         for kind, value in stream:
             end = offset + len(value)
+            done = 0
             while edges and edges[-1][0] < end:
                 at, sentinel = edges.pop()
-                if at > offset:
-                    yield self._kind(kind, inside), value[: at - offset]
+                if at - offset > done:
+                    yield self._kind(kind, inside), value[done : at - offset]
                 yield Text, sentinel
-                value, offset, inside = value[at - offset :], at, not inside
-            yield self._kind(kind, inside), value
+                done, inside = at - offset, not inside
+            yield self._kind(kind, inside), value[done:]
             offset = end
         for _, sentinel in reversed(edges):
             yield Text, sentinel

@@ -97,8 +97,22 @@ def _phrase(line: str) -> Phrase:
 
 
 def _places(phrase: str, text: str) -> list[Span]:
-    pattern = ".*?".join(map(re.escape, phrase.split(_TO)))
-    return [found.span() for found in re.finditer(pattern, text, re.DOTALL)]
+    """Places that do not overlap, each part of the phrase at its first place after the one before.
+
+    A regular expression would look for a part that is nowhere again from every place of the first one.
+    """
+    first, *others = phrase.split(_TO)
+    places: list[Span] = []
+    end = 0
+    while (start := text.find(first, end)) >= 0:
+        end = start + len(first)
+        for other in others:
+            at = text.find(other, end)
+            if at < 0:
+                return places
+            end = at + len(other)
+        places.append((start, end))
+    return places
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -6,6 +6,7 @@ nothing depends on the builder before this point.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from sphinx.writers.text import TextTranslator
 
 from rfg.bridge import MarkingBridge
 from rfg.nodes import rfg_block, rfg_mark
+from rfg.phrases import Span
 
 STATIC = Path(__file__).parent / "static"
 
@@ -88,27 +90,33 @@ def _visit_block_text(translator: TextTranslator, node: rfg_block) -> None:
 
 def underlined(node: rfg_block) -> str:
     """The text of a block, with a line of carets below every line that has a mark."""
-    text, spans = node.astext(), node.spans
+    spans = deque(node.spans)
     lines: list[str] = []
     start = 0
-    for line in text.split("\n"):
+    for line in node.astext().split("\n"):
         lines.append(line)
-        here = [(max(s - start, 0), min(e - start, len(line))) for s, e in spans]
-        here = [(s, e) for s, e in here if s < e]
+        end = start + len(line)
+        here: list[Span] = []
+        while spans and spans[0][0] < end:
+            here.append((max(spans[0][0] - start, 0), min(spans[0][1], end) - start))
+            if spans[0][1] > end:
+                break  # goes on in the next line
+            spans.popleft()
+        here = [(first, last) for first, last in here if first < last]
         if here:
             lines.append(_carets(line, here))
-        start += len(line) + 1
+        start = end + 1
     return "\n".join(lines)
 
 
 def _carets(line: str, spans: list[tuple[int, int]]) -> str:
-    below = ""
+    below: list[str] = []
     at = 0
     for start, end in spans:
-        below += "".join(c if c == "\t" else " " * column_width(c) for c in line[at:start])
-        below += "^" * column_width(line[start:end])
+        below += (c if c == "\t" else " " * column_width(c) for c in line[at:start])
+        below.append("^" * column_width(line[start:end]))
         at = end
-    return below
+    return "".join(below)
 
 
 def _open_latex(translator: LaTeXTranslator, node: rfg_mark) -> None:

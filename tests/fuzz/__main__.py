@@ -17,15 +17,25 @@ import time
 from pathlib import Path
 
 from tests.fuzz import coverage_report, seeds
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "_build" / "fuzz"
-PIECE = 50_000
-LENGTHS = {"fold": 200, "compare": 256, "record": 256}
+PIECE = 20_000
+LENGTHS = {"fold": 200, "compare": 256, "record": 256, "phrases": 256}
 """Longest input where it is not 1,024 bytes: time grows with it, and these need no context."""
-SHARE = {"markup": 20}
-"""Of what part of the inputs a target gets, where a page has to be built for each."""
+SHARE = {"format": 40, "compare": 35, "fold": 25, "record": 5, "phrases": 5, "screen": 5, "markup": 5}
+"""How many of each hundred inputs a target gets; what comes after the first hundred is played beside."""
+PLAYED = {
+    "format": "played/format",
+    "compare": "played/compare played/fold",
+    "fold": "played/fold",
+    "record": "played/record played/compare played/fold",
+    "phrases": "rfg/phrases",
+    "screen": "played/screen played/format",
+    "markup": "played/* rfg/*",
+}
+"""The modules of each target; when they change, its count begins anew."""
 _LIMITS = ["-timeout=20", "-rss_limit_mb=2048", "-verbosity=0", "-print_final_stats=1"]
 
 
@@ -33,10 +43,10 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     arguments.add_argument("--inputs", type=int, default=20_000)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("targets", nargs="*", default=list(TARGETS), metavar="target")
+    arguments.add_argument("targets", nargs="*", default=list(NAMES), metavar="target")
     given = arguments.parse_args()
-    print(f"seed {given.seed}, code {_code()}", flush=True)
-    good = all([_campaign(name, given.inputs // SHARE.get(name, 1), given.seed) for name in given.targets])
+    print(f"seed {given.seed}, code {code()}", flush=True)
+    good = all([_campaign(name, given.inputs * SHARE[name] // 100, given.seed) for name in given.targets])
     coverage_report.show(KEPT)
     return 0 if good else 1
 
@@ -44,11 +54,9 @@ def main() -> int:
 def _campaign(name: str, inputs: int, seed: int) -> bool:
     """Play so many inputs, those of earlier calls with the same seed and code included; whether nothing was found."""
     folder = KEPT / name
-    for one in ("corpus", "findings"):
-        (folder / one).mkdir(parents=True, exist_ok=True)
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
     seeds.write(name, folder / "seeds")
-    (KEPT / "words.dict").write_text(seeds.dictionary())
-    count = _Count(folder / "count.json", seed)
+    count = _Count(folder / "count.json", seed, code(name))
     while count.inputs < inputs:
         if not _piece(name, folder, count, min(PIECE, inputs - count.inputs)):
             return False
@@ -57,22 +65,8 @@ def _campaign(name: str, inputs: int, seed: int) -> bool:
 
 
 def _piece(name: str, folder: Path, count: _Count, inputs: int) -> bool:
-    seed = count.seed * 1_000 + count.pieces
-    flags = [
-        f"-runs={inputs}",
-        f"-seed={seed}",
-        f"-max_len={LENGTHS.get(name, 1024)}",
-        f"-dict={KEPT / 'words.dict'}",
-    ]
-    command = [
-        sys.executable,
-        "-m",
-        "tests.fuzz.run",
-        name,
-        *flags,
-        *_LIMITS,
-        f"-artifact_prefix={folder / 'findings'}/",
-    ]
+    command = [sys.executable, "-m", "tests.fuzz.run", name]
+    command += flags(name, inputs, count.seed * 1_000 + count.pieces, folder)
     started = time.monotonic()
     with (folder / "log").open("w") as log:
         done = subprocess.run([*command, folder / "corpus", folder / "seeds"], cwd=ROOT, stdout=log, stderr=log)
@@ -89,23 +83,36 @@ def _piece(name: str, folder: Path, count: _Count, inputs: int) -> bool:
     return True
 
 
+def flags(target: str, inputs: int, seed: int, folder: Path) -> list[str]:
+    """What libFuzzer is told; findings and dictionary are put into the folder."""
+    (folder / "words").write_text(seeds.dictionary())
+    return [
+        f"-runs={inputs}",
+        f"-seed={seed}",
+        f"-max_len={LENGTHS.get(target, 1024)}",
+        f"-dict={folder / 'words'}",
+        f"-artifact_prefix={folder}/",
+        *_LIMITS,
+    ]
+
+
 class _Count:
     """How far the campaign of a target is."""
 
-    def __init__(self, path: Path, seed: int) -> None:
-        self.path, self.seed = path, seed
+    def __init__(self, path: Path, seed: int, code: str) -> None:
+        self.path, self.seed, self.code = path, seed, code
         self.inputs = self.pieces = 0
         self.seconds = 0.0
         if path.exists():
             known = json.loads(path.read_text())
-            if (known["seed"], known["code"]) == (seed, _code()):
+            if (known["seed"], known["code"]) == (seed, code):
                 self.inputs, self.pieces, self.seconds = known["inputs"], known["pieces"], known["seconds"]
 
     def add(self, inputs: int, seconds: float) -> None:
         self.inputs, self.pieces, self.seconds = self.inputs + inputs, self.pieces + 1, self.seconds + seconds
         known = {
             "seed": self.seed,
-            "code": _code(),
+            "code": self.code,
             "inputs": self.inputs,
             "pieces": self.pieces,
             "seconds": self.seconds,
@@ -113,12 +120,12 @@ class _Count:
         self.path.write_text(json.dumps(known))
 
 
-def _code() -> str:
-    """What is fuzzed, as a short hash."""
+def code(target: str = "markup") -> str:
+    """What a target plays, as a short hash; without a name, everything that is played."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [*(ROOT / "ext").rglob("*.py"), ROOT / "tests/properties.py", ROOT / "tests/fuzz/targets.py"]
-    ):
+    ext = ROOT / "ext"
+    modules = [path for pattern in PLAYED[target].split() for path in sorted(ext.glob(f"{pattern}.py"))]
+    for path in [*modules, ROOT / "tests/properties.py", ROOT / "tests/fuzz/targets.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -56,7 +56,7 @@ class Markup:
     """Reads and writes one page for every input."""
 
     def __init__(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
         for name, text in EXAMPLES.items():
             path = folder / "examples" / name
             path.parent.mkdir(parents=True, exist_ok=True)

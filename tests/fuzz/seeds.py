@@ -54,6 +54,10 @@ def seeds(target: str) -> Iterator[bytes]:
         yield from _markup()
     elif target == "format":
         yield from (step.encode() for step in _steps())
+    elif target == "phrases":
+        for step in _steps():
+            first, *rest = step.splitlines()[1:] or [step]
+            yield f"{first.split()[-1]}\n{first} {{1/2}}\n=\n{first}\n=\n{rest}".encode()
     else:
         for output in _outputs():
             lines = output.split("\n")
@@ -62,6 +66,51 @@ def seeds(target: str) -> Iterator[bytes]:
             else:
                 yield f"{output}\n=\n{output}".encode()
                 yield "\n".join([*lines[:1], "...", *lines[-1:], "=", *lines]).encode()
+
+
+def lines(target: str) -> list[bytes]:
+    """Lines that mean something to a target."""
+    if target == "format":
+        found = [*(f"#: {word}" for word in MARKERS), *(f"#: key {key}" for key in KEYS)]
+        found += ["#: step a", "#: step b", "#: wait b", "#: id ab", "#: limit 5", "#: terminal 2", "#: type a"]
+        found += [
+            "#: only a=b",
+            "#: files a",
+            "#: edit a from b",
+            "$ ab",
+            "$ a <<X",
+            "> b",
+            "> X",
+            "...",
+            "ab",
+            "",
+            "[1]",
+        ]
+    elif target == "markup":
+        found = [f":{option}: {value}" for option in OPTIONS for value in ("", "1", "x", "app/app.py")]
+        found += [f":show: {value}" for value in ("commands", "output", "all")]
+    elif target == "screen":
+        found = [f"[{number}{order}" for number in ("", "2", "2;5") for order in "ABCDEFGHJKLMPXadefrsm@`"]
+        found += [f"[?{mode}{order}" for mode in (3, 5, 6, 7, 25) for order in "hl"]
+        found += ["[4h", "[4l", "c", "7x", "8x", "Dx", "Ex", "Mx", "#8", "]0;x\x07", "[1049h"]
+    elif target == "phrases":
+        found = ["=", "a", "ab", "a b", "a {1/2}", "a {*/2}", "b {2/2}", "a {...} b", "a b a", "aab"]
+    else:
+        found = [
+            "...",
+            "=",
+            "a",
+            "b",
+            "a1" * 6,
+            "b2" * 6,
+            "a1" * 32,
+            f"x {'c3' * 6}",
+            "3 seconds",
+            "1.5s 7.79MB",
+            "0B",
+            "",
+        ]
+    return [line.encode() for line in found]
 
 
 def dictionary() -> str:
@@ -101,6 +150,8 @@ def dictionary() -> str:
         "0123456789ab",
         "3 seconds",
         "1.5s",
+        "‹id›",
+        "‹",
     ]
     return "".join(f'"{_escaped(word)}"\n' for word in words)
 
