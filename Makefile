@@ -31,6 +31,13 @@ $(TOOLS): .ci/tools.txt $(STAMP)
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.txt
 	@touch $@
 
+# What transcripts are compared with has an environment of its own.
+RIVALS = .venv/bench/requirements.stamp
+$(RIVALS): .ci/bench.txt $(STAMP)
+	@$(PY) -m venv --clear .venv/bench
+	@.venv/bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/bench.txt
+	@touch $@
+
 # Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
 html: $(STAMP)  ## build the site in _build/html, every warning an error (DRAFT=1: also what was not played)
 	@[ -z "$(DRAFT)" ] || [ "$$CI" != true ] || { echo "A draft is not for publication: leave DRAFT out." >&2; exit 2; }
@@ -127,10 +134,11 @@ workflows: $(STAMP)  ## run what the hosts would run, in fresh clones (JOB=pages
 newcomer: $(STAMP)  ## do what someone new does, in a fresh clone: add a chapter, mend it, record it, build
 	@tests/newcomer.sh
 
-requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and hashed
+requirements: $(STAMP)  ## compile requirements.in, .ci/tools.in and .ci/bench.in, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade requirements.in -o requirements.txt
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade .ci/bench.in -o .ci/bench.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
 	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache

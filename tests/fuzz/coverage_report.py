@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 MODULES = {
-    "played": "format compare fold record screen examples lexer show home page copying error_index directive_transcript "
+    "played": "format compare fold record screen emulator examples lexer show home page copying error_index directive_transcript "
     "directive_example language",
     "rfg": "phrases nodes bridge role option writers",
 }
