@@ -13,10 +13,10 @@ PORT ?= 8000
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
-export INSTALL KEEP STORE PYTHON DRAFT
+export INSTALL KEEP STORE PYTHON DRAFT ROUNDS SCALE BESIDE
 export PYTHONPATH = ext
 
-.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows bench bench-check new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -102,6 +102,13 @@ rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 # Corpora and counts are kept in _build/fuzz: a campaign that was stopped goes on. A page costs as much as 20 other inputs.
 fuzz: $(TOOLS)  ## throw inputs at parser, comparison, screen and directives, led by coverage (INPUTS=20000 SEED=1)
 	@$(PY) -m tests.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
+
+# Figures of a run are in _build/bench; with KEEP=1 the documentation shows them from now on.
+bench: $(RIVALS)  ## measure what needs no lab, or one benchmark (BENCH=name ROUNDS= SCALE= KEEP=1 BESIDE=)
+	@$(if $(filter chapter workshop,$(BENCH)),$(PY) -m tests.lab -- )$(PY) -m benchmarks $(BENCH)
+
+bench-check: $(RIVALS)  ## measure ratios again, and fail where one is far worse than the documentation says
+	@$(PY) -m benchmarks.check
 
 new: $(STAMP)  ## begin a chapter: a page and a transcript that already play (CHAPTER=NN-slug)
 	@$(PY) -m tests.new_chapter '$(CHAPTER)'

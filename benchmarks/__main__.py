@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME …]``: measure, print a table, and write ``_build/bench/NAME.json``.
 
-Without a name: all that need no lab. Settings come from the environment: ``ROUNDS``, ``SCALE`` (the part of the full
-size, for a try), ``KEEP=1`` (the documentation shows these figures from now on) and ``BESIDE`` (what else ran).
+Without a name: all that need no lab. Settings come from the environment: ``ROUNDS``, ``SCALE`` (a part of the
+full size, for a try), ``KEEP=1`` (the documentation shows these figures from now on), ``BESIDE`` (what else ran).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """*echo*: many commands that do next to nothing, so that what is left is the cost of whoever types them.
 
-Everything is a process of its own, from its start to its end, and compares the output of each command, save bash, which
-is the floor. A transcript is played twice: by pytest, as a project does it, and by a few lines without pytest, as
-pexpect is used.
+Everything is a process of its own, from its start to its end, and compares the output of each command, save bash,
+which is the floor. A transcript is played twice: by pytest, as a project does it, and by a few lines without
+pytest, as pexpect is used. pytest loads no plugins but the one that plays.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.result import ROOT, Goal, Result, Row
-from benchmarks.rounds import Contender, interleaved, measured
+from benchmarks.rounds import Contender, Took, interleaved, measured
 from benchmarks.taken import taken
 from played.remote import Remote
 
 HERE = Path(__file__).parent
 RIVALS = ROOT / ".venv/bench/bin"
 ROUNDS = 7
-BASH, TERMINAL, PLAYED, PYTEST = "bash", "bash on a terminal", "played, without pytest", "played, by pytest"
+BASH, TERMINAL, PLAYED, PYTEST = "bash", "bash on a terminal", "played without pytest", "played by pytest"
+READY, DRIVER, SHELL = "until a shell is ready", "the first, its driver included", "another one of the driver"
 ON_TERMINAL = ("pexpect", "byexample")
 SYBIL = """from sybil import Sybil
 from sybil.parsers.rest import CodeBlockParser
@@ -57,8 +58,8 @@ def write(folder: Path, count: int) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def on_terminal(argv: list[str]) -> float:
-    """Seconds that a program takes whose output is a terminal that somebody reads."""
+def on_terminal(argv: list[str]) -> Took:
+    """What a program takes whose output is a terminal that somebody reads."""
     began = time.perf_counter()
     near, far = pty.openpty()
     with subprocess.Popen(argv, stdin=far, stdout=far, stderr=far):
@@ -67,107 +68,92 @@ def on_terminal(argv: list[str]) -> float:
             while os.read(near, 1 << 16):
                 pass
     os.close(near)
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began)
 
 
 def contenders(folder: Path) -> dict[str, Contender]:
     """All of them, by name, the floor first."""
     lean = {"PYTHONPATH": str(ROOT / "ext"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    theirs = [RIVALS / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    commands = {
-        PYTEST: lambda: measured(pytest, folder / "played", **lean),
-        PLAYED: lambda: measured(
-            [sys.executable, HERE / "echo_played.py", "steps.console"], folder / "played/examples/echo", **lean
-        ),
-        "cram": lambda: measured([RIVALS / "cram", "--shell=/bin/bash", "echo.t"], folder),
-        "prysk": lambda: measured([RIVALS / "prysk", "--shell=/bin/bash", "echo.t"], folder),
-        "byexample": lambda: measured([RIVALS / "byexample", "-q", "-l", "shell", "echo.md"], folder),
-        "pexpect": lambda: measured([RIVALS / "python", HERE / "echo_pexpect.py", "echo.sh"], folder),
-        "Sybil, bash -c for each": lambda: measured(theirs, folder / "sybil"),
-        "pytest with one empty test": lambda: measured(pytest, folder / "nothing", **lean),
-    }
+    pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    ours, theirs = Path(sys.executable), RIVALS / "python"
+    played = folder / "played/examples/echo/steps.console"
     script = str(folder / "echo.sh")
     return {
-        BASH: lambda: measured(["bash", script]).seconds,
+        BASH: lambda: measured(["bash", script]),
         TERMINAL: lambda: on_terminal(["bash", script]),
-        **{name: lambda run=run: run().seconds for name, run in commands.items()},  # type: ignore[misc]
+        PLAYED: lambda: measured([ours, HERE / "echo_played.py", played], folder, **lean),
+        PYTEST: lambda: measured([ours, *pytest], folder / "played", **lean),
+        "pexpect": lambda: measured([theirs, HERE / "echo_pexpect.py", script], folder),
+        "byexample": lambda: measured([RIVALS / "byexample", "-q", "-l", "shell", "echo.md"], folder),
+        "cram": lambda: measured([RIVALS / "cram", "--shell=/bin/bash", "echo.t"], folder),
+        "prysk": lambda: measured([RIVALS / "prysk", "--shell=/bin/bash", "echo.t"], folder),
+        "Sybil, a bash for each": lambda: measured([theirs, *pytest], folder / "sybil"),
+        "pytest with one empty test": lambda: measured([ours, *pytest], folder / "nothing", **lean),
     }
 
 
 def ready() -> dict[str, Contender]:
     """Until a shell has answered to nothing."""
 
-    def bare() -> float:
-        return on_terminal(["bash", "--norc", "--noprofile", "-c", ":"])
-
-    def ours() -> float:
+    def shell(name: str) -> Took:
+        remote = Remote() if name == "1" else drivers.pop()
         began = time.perf_counter()
-        remote = Remote()
-        remote.turn("1", ":", [], 5)
+        remote.turn(name, ":", [], 5)
         seconds = time.perf_counter() - began
-        remote.close()
-        return seconds
+        drivers.append(remote)
+        return Took(seconds)
 
-    def another() -> float:
-        remote = Remote()
-        remote.turn("1", ":", [], 5)
+    def first() -> Took:
         began = time.perf_counter()
-        remote.turn("2", ":", [], 5)
-        seconds = time.perf_counter() - began
-        remote.close()
-        return seconds
+        shell("1")
+        return Took(time.perf_counter() - began)
 
+    def second() -> Took:
+        took = shell("2")
+        drivers.pop().close()
+        return took
+
+    drivers: list[Remote] = []
     return {
-        "bash -c : on a terminal": bare,
-        "the first shell, its driver included": ours,
-        "another shell": another,
+        "bash -c :, on a terminal": lambda: on_terminal(["bash", "--norc", "--noprofile", "-c", ":"]),
+        DRIVER: first,
+        SHELL: second,
     }
 
 
 def run(rounds: int | None = None, scale: float = 1) -> Result:
-    """Two lengths, which tell what starting costs and what each command does."""
+    """Two lengths tell what starting costs and what each command does."""
+    rounds = rounds or ROUNDS
     few, many = max(2, int(200 * scale)), max(4, int(2000 * scale))
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as temporary:
         for count in (few, many):
             folder = Path(temporary, str(count))
             write(folder, count)
-            rows += interleaved(f"{count} commands", contenders(folder), rounds or ROUNDS)
-    rows += interleaved("until a shell is ready", ready(), 3 * (rounds or ROUNDS))
-    median = {(row.group, row.name): row.median for row in rows}
+            rows += interleaved(f"{count} commands", contenders(folder), rounds)
+    rows += interleaved(READY, ready(), 3 * rounds)
+    result = Result("echo", tuple(rows), ())
+
+    def took(count: int, name: str) -> float:
+        return result.row(f"{count} commands", name).median
 
     def each(name: str) -> float:
-        return (median[f"{many} commands", name] - median[f"{few} commands", name]) / (many - few)
-
-    def nearest(count: int, name: str) -> float:
-        group = f"{count} commands"
-        return median[group, name] / min(median[group, other] for other in ON_TERMINAL)
+        return (took(many, name) - took(few, name)) / (many - few) * 1000
 
     goals = [
-        Goal(f"{few} commands by pytest, its start included", median[f"{few} commands", PYTEST], 0.4, "s"),
-        Goal("each further command, beyond bash on a terminal", (each(PLAYED) - each(TERMINAL)) * 1000, 0.1, "ms"),
-        Goal(
-            "a shell is ready",
-            median["until a shell is ready", "the first shell, its driver included"] * 1000,
-            10,
-            "ms",
-        ),
-        *(
-            Goal(
-                f"{name}, against the fastest other that has a terminal, {count} commands",
-                nearest(count, name),
-                1,
-                "×",
-                True,
-            )
-            for count in (few, many)
-            for name in (PLAYED, PYTEST)
-        ),
+        Goal(f"{few} commands by pytest, its start included", took(few, PYTEST), 0.4, "s"),
+        Goal("a further command, beyond bash on a terminal", each(PLAYED) - each(TERMINAL), 0.1, "ms"),
+        Goal("a shell is ready, where the driver runs", result.row(READY, SHELL).median * 1000, 10, "ms"),
+        Goal("a shell is ready, its driver included", result.row(READY, DRIVER).median * 1000, 10, "ms"),
     ]
+    for count in (few, many):
+        fastest = min(took(count, other) for other in ON_TERMINAL)
+        for name in (PLAYED, PYTEST):
+            what = f"{count} commands {name}, against the fastest other on a terminal"
+            goals.append(Goal(what, took(count, name) / fastest, 1, "×", True))
     how = taken(
-        f"{rounds or ROUNDS}, each contender once in each",
+        f"{rounds}, each contender once in each; {3 * rounds} for the start of a shell",
         ["pytest", "pyte"],
         ["cram", "prysk", "byexample", "pexpect", "sybil"],
     )
-    return Result("echo", tuple(rows), tuple(goals), how)
+    return Result("echo", result.rows, tuple(goals), how)

@@ -1,4 +1,4 @@
-"""Sites of any size, in two forms that show the same: with transcripts, and with Sphinx' own ``literalinclude``."""
+"""Sites of any size, in two forms that show the same: with transcripts, and with Sphinx' ``literalinclude``."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def _page(name: str, ours: bool) -> str:
         step = number < BLOCKS - FILES
         file = f"step-{number}.console" if step else f"file{number - BLOCKS + FILES}.py"
         if not ours:
-            block = f".. literalinclude:: ../examples/{name}/{file}\n   :language: {'console' if step else 'python'}\n"
+            block = (
+                f".. literalinclude:: ../examples/{name}/{file}\n   :language: {'console' if step else 'python'}\n"
+            )
             block += "" if step else f"   :caption: {name}/{file}\n"
         elif step:
             block = f".. transcript:: step-{number}\n"

@@ -39,8 +39,7 @@ class Goal:
     """A figure that is to stay at or below a limit.
 
     Attributes:
-        relative: whether the figure is a ratio of two that were measured in turns, and so means the same on another
-            machine.
+        relative: whether it is a ratio that means about the same on another machine, and so is checked there.
         why: what is known about a goal that is missed.
     """
 
