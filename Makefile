@@ -13,7 +13,7 @@ PORT ?= 8000
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(PYTESTOPTS)
-export INSTALL KEEP STORE PYTHON DRAFT ROUNDS SCALE BESIDE
+export INSTALL KEEP STORE PYTHON DRAFT ROUNDS SCALE SAVE BESIDE
 export PYTHONPATH = ext
 
 .PHONY: help html live formats test browser screenshots linkcheck record record-check matrix mutate chaos caps soak fuzz rows bench bench-check new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
@@ -69,9 +69,8 @@ record-check: $(STAMP)  ## play, and fail if a record would change anything; the
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record-check _build/record.patch $(args) $(if $(CHAPTER),,examples)
 
 # Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
-ROUNDS ?= 3
 matrix: $(STAMP)  ## play all chapters on both image stores, in random order (ROUNDS=3 SEED=)
-	@for round in $$(seq $(ROUNDS)); do for store in overlay2 containerd; do \
+	@for round in $$(seq $(or $(ROUNDS),3)); do for store in overlay2 containerd; do \
 	  seed=$$(($(or $(SEED),$(shell shuf -i 1-9999 -n 1)) + round)); echo "round $$round on $$store, seed $$seed"; \
 	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(jobs) $(args) --shuffle $$seed examples || exit 1; \
 	done; done
@@ -103,8 +102,8 @@ rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 fuzz: $(TOOLS)  ## throw inputs at parser, comparison, screen and directives, led by coverage (INPUTS=20000 SEED=1)
 	@$(PY) -m tests.fuzz --inputs $(or $(INPUTS),20000) --seed $(or $(SEED),1)
 
-# Figures of a run are in _build/bench; with KEEP=1 the documentation shows them from now on.
-bench: $(RIVALS)  ## measure what needs no lab, or one benchmark (BENCH=name ROUNDS= SCALE= KEEP=1 BESIDE=)
+# Figures of a run are in _build/bench; with SAVE=1 the documentation shows them from now on.
+bench: $(RIVALS)  ## measure what needs no lab, or one benchmark (BENCH=name ROUNDS= SCALE= SAVE=1 BESIDE=)
 	@$(if $(filter chapter workshop,$(BENCH)),$(PY) -m tests.lab -- )$(PY) -m benchmarks $(BENCH)
 
 bench-check: $(RIVALS)  ## measure ratios again, and fail where one is far worse than the documentation says

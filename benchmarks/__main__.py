@@ -1,7 +1,7 @@
 """``python -m benchmarks [NAME …]``: measure, print a table, and write ``_build/bench/NAME.json``.
 
 Without a name: all that need no lab. Settings come from the environment: ``ROUNDS``, ``SCALE`` (a part of the
-full size, for a try), ``KEEP=1`` (the documentation shows these figures from now on), ``BESIDE`` (what else ran).
+full size, for a try), ``SAVE=1`` (the documentation shows these figures from now on), ``BESIDE`` (what else ran).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> int:
         )
         result.save(ROOT / f"_build/bench/{name}.json")
         print(f"\n{name}\n{result.text()}\n", flush=True)
-        if os.environ.get("KEEP"):
+        if os.environ.get("SAVE"):
             keep([result])
     return 0
 
