@@ -2,7 +2,7 @@
 
 It is made of the transcripts, never by hand, and does the same in the same order: it copies the files, waits for
 what a transcript waits for, answers questions and presses keys. It compares exit statuses and says which were
-others, since a chapter that fails early is a fast one; it compares output only where a transcript waits for an output.
+others, since a chapter that fails early is a fast one; it compares output only where a transcript waits for one.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _played(step: Step, facts: Mapping[str, str]) -> bool:
 
 def _copied(files: Files) -> Iterator[str]:
     source, target = f"{STAGE}/examples/{files.source}", f"$HOME/{files.target}"
-    yield f"mkdir -p {target}/.. 2>/dev/null; mkdir -p $(dirname {target})"
+    yield f"mkdir -p $(dirname {target})"
     yield f"if [ -d {source} ]; then mkdir -p {target}; cp -R {source}/. {target}; else cp {source} {target}; fi"
 
 
