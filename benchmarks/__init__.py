@@ -5,7 +5,7 @@ a :class:`benchmarks.result.Result`. What is compared is measured in turns, roun
 whatever else the machine does befalls all of it alike.
 """
 
-NO_LAB = ("echo", "site", "scale", "weight")
+NO_LAB = ("echo", "site", "scale", "weight", "mended")
 """The benchmarks that need Python only."""
 
 IN_LAB = ("chapter", "workshop", "bare")

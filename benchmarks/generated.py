@@ -32,11 +32,12 @@ _TEXT = (
 )
 
 
-def write(folder: Path, pages: int, ours: bool, navigation: bool = True) -> None:
+def write(folder: Path, pages: int, ours: bool, navigation: bool = True, ext: Path = ROOT / "ext") -> None:
     """A site of ``docs/``, ``examples/`` and ``conf.py``.
 
     Args:
         ours: with transcripts, provenance check, ledger and report.
+        ext: the folder of the extensions.
         navigation: with furo's sidebar, which takes most of the time of a large site (furo#939).
     """
     docs, examples = folder / "docs", folder / "examples"
@@ -66,7 +67,7 @@ def write(folder: Path, pages: int, ours: bool, navigation: bool = True) -> None
     (docs / "index.rst").write_text(title)
     more = (_OURS if ours else "") + ("" if navigation else _NO_NAVIGATION)
     extensions = ["sphinx_copybutton", *(["played.sphinx_extension"] if ours else [])]
-    (folder / "conf.py").write_text(_CONF.format(ext=str(ROOT / "ext"), extensions=extensions, more=more))
+    (folder / "conf.py").write_text(_CONF.format(ext=str(ext), extensions=extensions, more=more))
 
 
 def _step(page: int, number: int) -> str:

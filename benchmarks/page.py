@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
 import played
+from benchmarks import NAMES
 from benchmarks.result import KEPT, Result, kept, number
-
-_logger = logging.getLogger(__name__)
 
 _GOALS = ("Goal", "Found", "At most", "")
 _ROWS = ("", "What", "Median", "Smallest and largest", "Times the first")
@@ -31,13 +29,19 @@ class Benchmark(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(KEPT))
         name = self.arguments[0]
+        if name not in NAMES:
+            raise self.error(f"there is no benchmark {name!r}; they are {', '.join(NAMES)}")
         result = kept().get(name)
         if result is None:
-            self.env.note_reread()
-            message = "there are no figures of %r; take them with: make bench BENCH=%s SAVE=1"
-            _logger.warning(message, name, name, location=self.get_location(), type="benchmark")
-            return []
-        return [_goals(result), *_missed(result), _rows(result), _taken(result)]
+            command = f"make bench BENCH={name} SAVE=1"
+            taking = nodes.literal(command, command)
+            return [
+                nodes.paragraph(
+                    "", "", nodes.Text("There are no figures yet; take them with "), taking, nodes.Text(".")
+                )
+            ]
+        goals = [_goals(result)] if result.goals else []
+        return [*goals, *_missed(result), _rows(result), _taken(result)]
 
 
 def _goals(result: Result) -> nodes.table:

@@ -240,13 +240,14 @@ def run(rounds: int | None = None, _scale: float = 1) -> Result:
     how = taken(
         f"{rounds}, of which each builds every site cold, warm and edited",
         PACKAGES,
-        commit=_commit(),
+        commit=last_commit(),
         **pages,
     )
     return Result("site", result.rows, tuple(goals), how)
 
 
-def _commit() -> str:
+def last_commit() -> str:
+    """What was cloned."""
     done = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -122,8 +122,9 @@ def _align(recorded: list[str], live: list[str], ids: Ids) -> list[int | None] |
     The first block starts where the output does, the last one ends where it does. The time grows with the sum of
     the lines, however much they look alike.
     """
-    want = [fold.shape(line) for line in recorded]
-    have = [fold.shape(line) for line in live]
+    shapes = {line: fold.shape(line) for line in {*recorded, *live}}  # most lines come as they were recorded
+    want = [shapes[line] for line in recorded]
+    have = [shapes[line] for line in live]
     blocks = _blocks(recorded)
     matches: list[int | None] = []
     at = tries = 0
