@@ -173,7 +173,8 @@ def _escaped(text: str) -> str:
 
 
 ON_TERMINAL = """#!/usr/bin/python3
-import os, pty, sys
+import os, pty, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell has what it starts beside itself ignore it
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(["bash", "-c", sys.argv[1]])))
 """
 """What gives a program a terminal of its own; ``script`` of util-linux is not on every machine."""
