@@ -13,10 +13,10 @@ PORT ?= 8000
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(if $(SHARD),--shard '$(SHARD)') $(PYTESTOPTS)
-export INSTALL KEEP STORE PYTHON DRAFT
+export INSTALL KEEP STORE PYTHON DRAFT ROUNDS SCALE SAVE BESIDE
 export PYTHONPATH = ext
 
-.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz planted growth rows new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
+.PHONY: help html live watch formats test browser screenshots linkcheck record record-check matrix mutate chaos caps two-engines soak fuzz planted growth rows bench bench-check new shell lint sphinx-versions snapshots workflows newcomer requirements clean clean-lab
 .DEFAULT_GOAL = help
 
 help:  ## list the targets
@@ -29,6 +29,13 @@ $(STAMP): requirements.txt
 TOOLS = .venv/tools.stamp
 $(TOOLS): .ci/tools.txt $(STAMP)
 	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r .ci/tools.txt
+	@touch $@
+
+# What transcripts are compared with has an environment of its own.
+RIVALS = .venv/bench/requirements.stamp
+$(RIVALS): .ci/bench.txt $(STAMP)
+	@$(PY) -m venv --clear .venv/bench
+	@.venv/bench/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r .ci/bench.txt
 	@touch $@
 
 # Sphinx would find nothing to do after a failed build and call that a success (sphinx#725): forget what it read.
@@ -66,9 +73,8 @@ record-check: $(STAMP)  ## play, and fail if a record would change anything; the
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record-check _build/record.patch $(args) $(if $(CHAPTER),,examples)
 
 # Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
-ROUNDS ?= 3
 matrix: $(STAMP)  ## play all chapters on both image stores, in random order (ROUNDS=3 SEED=)
-	@for round in $$(seq $(ROUNDS)); do for store in overlay2 containerd; do \
+	@for round in $$(seq $(or $(ROUNDS),3)); do for store in overlay2 containerd; do \
 	  seed=$$(($(or $(SEED),$(shell shuf -i 1-9999 -n 1)) + round)); echo "round $$round on $$store, seed $$seed"; \
 	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(jobs) $(args) --shuffle $$seed examples || exit 1; \
 	done; done
@@ -110,6 +116,13 @@ planted: $(TOOLS)  ## plant bugs one by one, and see after how many inputs make 
 growth: $(STAMP)  ## measure how time grows with hostile input, up to 10 MB
 	@$(PY) -m tests.fuzz.growth
 
+# Figures of a run are in _build/bench; with SAVE=1 the documentation shows them from now on.
+bench: $(RIVALS)  ## measure what needs no lab, or one benchmark (BENCH=name ROUNDS= SCALE= SAVE=1 BESIDE=)
+	@$(if $(filter chapter workshop,$(BENCH)),$(PY) -m tests.lab -- )$(PY) -m benchmarks $(BENCH)
+
+bench-check: $(RIVALS)  ## measure ratios again, and fail where one is far worse than the documentation says
+	@$(PY) -m benchmarks.check
+
 new: $(STAMP)  ## begin a chapter: a page and a transcript that already play (CHAPTER=NN-slug)
 	@$(PY) -m tests.new_chapter '$(CHAPTER)'
 
@@ -141,10 +154,11 @@ workflows: $(STAMP)  ## run what the hosts would run, in fresh clones (JOB=pages
 newcomer: $(STAMP)  ## do what someone new does, in a fresh clone: add a chapter, mend it, record it, build
 	@tests/newcomer.sh
 
-requirements: $(STAMP)  ## compile requirements.in and .ci/tools.in, pinned and hashed
+requirements: $(STAMP)  ## compile requirements.in, .ci/tools.in and .ci/bench.in, pinned and hashed
 	@$(PY) -m pip install -q --disable-pip-version-check --target .venv/uv uv
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade requirements.in -o requirements.txt
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade --constraint requirements.txt .ci/tools.in -o .ci/tools.txt
+	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade .ci/bench.in -o .ci/bench.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
 	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 
+sys.path.insert(0, str(Path(__file__).parent))  # benchmarks.page
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
 
 import played
@@ -34,6 +35,7 @@ extensions = [
     "chapter_files",
     "llms_txt",
     "findable",
+    "benchmarks.page",
     "notfound.extension",
     "sphinx_last_updated_by_git",
 ]

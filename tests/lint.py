@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 DELIBERATE = "tests/deliberate.toml"
-SOURCES = {"requirements.in": "requirements.txt", ".ci/tools.in": ".ci/tools.txt"}
+SOURCES = {"requirements.in": "requirements.txt", ".ci/tools.in": ".ci/tools.txt", ".ci/bench.in": ".ci/bench.txt"}
 FOLDERS = (".ci", "examples", "ext", "tests")
 _SHELL = re.compile(rb"#!.*\b(?:ba|da)?sh\b")
 

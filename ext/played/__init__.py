@@ -5,7 +5,7 @@ The modules, each knowing one thing:
 - :mod:`played.format` – text to steps, with file and line for every mistake
 - :mod:`played.terminal` – the driver: shells on pseudo-terminals, where the reader types
 - :mod:`played.remote` – the other end of the driver's pipe
-- :mod:`played.screen` – what a terminal shows after cursor movements
+- :mod:`played.screen`, :mod:`played.emulator` – what a terminal shows, after cursor movements
 - :mod:`played.fold` – the table of what legitimately varies between two runs
 - :mod:`played.compare` – recorded output against live output
 - :mod:`played.play` – a transcript on a driver, result by result

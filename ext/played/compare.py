@@ -125,8 +125,9 @@ def _align(recorded: list[str], live: list[str], ids: Ids) -> list[int | None] |
     The first block starts where the output does, the last one ends where it does. The time grows with the sum of
     the lines, however much they look alike.
     """
-    want, old = _folded(recorded)
-    have, new = _folded(live)
+    folded = {line: fold.folded(line) for line in {*recorded, *live}}  # most lines come as they were recorded
+    want, have = [folded[line][0] for line in recorded], [folded[line][0] for line in live]
+    old, new = [folded[line][1] for line in recorded], [folded[line][1] for line in live]
     blocks = _blocks(recorded)
     matches: list[int | None] = []
     at = tries = 0
@@ -179,12 +180,6 @@ def _places(block: Sequence[str], lines: Sequence[str], at: int) -> Iterator[int
         length += lines[index] == block[length]
         if length == len(block):
             yield index - length + 1
-
-
-def _folded(lines: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """The shapes of lines, and the ids in each."""
-    folded = [fold.folded(line) for line in lines]
-    return [shape for shape, _ in folded], [ids for _, ids in folded]
 
 
 def _blocks(recorded: list[str]) -> list[tuple[int, int]]:

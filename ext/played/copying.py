@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from copy import copy
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -17,6 +18,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.token import Generic, _TokenType, is_token_subtype
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.highlighting import PygmentsBridge
 from sphinx.writers.html5 import HTML5Translator
 
 from rfg import writers
@@ -95,10 +97,27 @@ def register(app: Sphinx) -> None:
     app.connect("config-inited", _recommend, priority=400)
 
 
+@lru_cache(maxsize=4)
+def _bridge(highlighter: PygmentsBridge) -> PygmentsBridge:
+    """The highlighter of a builder, with formatters for transcripts that are kept from block to block.
+
+    A new formatter goes through every token of the style first, which takes longer than to format a block.
+    """
+    bridge = copy(highlighter)
+    known: dict[str, HtmlFormatter[str]] = {}
+
+    def get_formatter(**kwargs: Any) -> HtmlFormatter[str]:
+        key = repr(sorted(kwargs.items()))
+        if key not in known:
+            known[key] = TranscriptFormatter(**{**kwargs, **highlighter.formatter_args})
+        return known[key]
+
+    bridge.get_formatter = get_formatter  # type: ignore[method-assign]
+    return bridge
+
+
 def _visit_html(translator: HTML5Translator, node: transcript_block) -> None:
-    bridge = copy(translator.highlighter)
-    bridge.formatter = TranscriptFormatter
-    with writers.highlighter(translator, bridge):
+    with writers.highlighter(translator, _bridge(translator.highlighter)):
         writers.visit_block_html(translator, node)
 
 

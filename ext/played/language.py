@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import PurePath
 
 from pygments.lexers import find_lexer_class_for_filename
@@ -19,8 +20,14 @@ _NAMES = {
 
 def of(path: PurePath) -> str:
     """The language to highlight a file in; ``text`` where its name says nothing."""
+    return _of(path.name)
+
+
+@lru_cache(maxsize=1024)
+def _of(name: str) -> str:
+    """Pygments holds the name against the patterns of all its languages, and chapters use the same names."""
     for pattern, language in _NAMES.items():
-        if fnmatchcase(path.name, pattern):
+        if fnmatchcase(name, pattern):
             return language
-    lexer = find_lexer_class_for_filename(path.name)
+    lexer = find_lexer_class_for_filename(name)
     return lexer.aliases[0] if lexer and lexer.aliases else "text"

@@ -57,6 +57,7 @@ class TranscriptLexer(Lexer):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"stripnl": False, **options})
+        self._shell = self.language()
 
     def get_tokens_unprocessed(self, text: str) -> Iterator[_Token]:
         command: list[tuple[int, str]] = []
@@ -86,7 +87,7 @@ class TranscriptLexer(Lexer):
             prompts.append((len(code), [(0, Generic.Prompt, prompt)]))
             code += line[len(prompt) :]
         start = lines[0][0]
-        for index, kind, value in do_insertions(prompts, self.language().get_tokens_unprocessed(code)):
+        for index, kind, value in do_insertions(prompts, self._shell.get_tokens_unprocessed(code)):
             # a command that Pygments does not understand is still a command
             yield start + index, Text if kind is Error else kind, value
 

@@ -50,11 +50,19 @@ class ExamplesDirective(SphinxDirective):
             raise UnusableError(str(error)) from None
 
     def transcripts(self, folder: str) -> tuple[format.Transcript, ...]:
-        """The transcripts of a folder; problems in them are reported once for each page.
+        """The transcripts of a folder, looked at once for each page, and so are problems in them reported.
 
         Raises:
             UnusableError: where there are none.
         """
+        known = cast(
+            dict[str, tuple[format.Transcript, ...]], self.env.temp_data.setdefault("played_transcripts", {})
+        )
+        if folder not in known:
+            known[folder] = self._transcripts(folder)
+        return known[folder]
+
+    def _transcripts(self, folder: str) -> tuple[format.Transcript, ...]:
         if not self.inside(folder).is_dir():
             raise UnusableError(
                 f"there is no folder {self.examples.root.name}/{folder}; name the folder of the step: FOLDER/STEP"

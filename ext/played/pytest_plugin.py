@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -193,7 +194,7 @@ class TranscriptFile(pytest.File):
     results: list[TurnResult]
     failed = False
 
-    @property
+    @cached_property
     def chapter(self) -> str:
         return self.path.parent.relative_to(examples_root(self.config)).as_posix()
 

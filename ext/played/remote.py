@@ -21,6 +21,11 @@ from played import terminal
 # terminal.GRACE
 PATIENCE = 4 * terminal.GRACE + 5
 
+# the standard library and nothing else, be it a module in the folder or what an environment loads at its start
+_PYTHON = ("-I", "-S", "-u", "-c")
+# on this machine the driver has been compiled already
+_HERE = f"import sys; sys.path.append({str(Path(terminal.__file__).parent)!r}); import terminal; terminal.main()"
+
 
 class DriverError(Exception):
     """The driver cannot be reached or refused a request; the message is one sentence."""
@@ -51,11 +56,10 @@ class Remote:
     """
 
     def __init__(self, argv: Sequence[str] = (), columns: int = 88, rows: int = 50) -> None:
-        source = Path(terminal.__file__).read_text(encoding="utf-8")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the process
         try:
             self._process = subprocess.Popen(
-                [*argv, "sh"] if argv else [sys.executable, "-u", "-c", source],
+                [*argv, "sh"] if argv else [sys.executable, *_PYTHON, _HERE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -66,7 +70,8 @@ class Remote:
         self._pending = b""
         if argv:
             # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
-            self._send(f"exec python3 -u -c {shlex.quote(source)}\n".encode())
+            source = Path(terminal.__file__).read_text(encoding="utf-8")
+            self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
         self._answer(20)
         self._ask(5, do="size", columns=columns, rows=rows)
 

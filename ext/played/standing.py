@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sphinx.config import Config
@@ -47,6 +48,19 @@ class Source:
         Raises:
             LedgerError: when the ledger cannot be used.
         """
+        return _standing(self, transcript)
+
+    def look(self) -> None:
+        """Judge everything that was ever played, as it is now.
+
+        Sphinx forks the processes that read and write; what is looked at before that is parsed and hashed once.
+        """
+        _standing.cache_clear()
+        with suppress(LedgerError):  # said of every page
+            for transcript in _load(self.ledger, _stamp(self.ledger)).entries:
+                self.standing(transcript)
+
+    def _standing(self, transcript: str) -> Standing:
         ledger = _load(self.ledger, _stamp(self.ledger))
         folder, _, _ = transcript.rpartition("/")
         hint = self.hint.format(folder=folder)
@@ -67,6 +81,12 @@ class Source:
                 f"{transcript} or what it uses has changed since it passed on {stale}; play it: {hint}",
             )
         return Standing(transcript, valid)
+
+
+@cache
+def _standing(source: Source, transcript: str) -> Standing:
+    """Kept until the next look, that is for one build: the pages of a build are to agree with each other."""
+    return source._standing(transcript)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -43,6 +43,7 @@ class FillReport(SphinxPostTransform):
 
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(verification_report)):
+            self._pages = pages(self.env)
             anchors: set[str] = set()
             rows = [row for standing in standings(self.app) for row in self._rows(standing, anchors)]
             place.replace_self(_table(rows) if rows else [])
@@ -62,7 +63,7 @@ class FillReport(SphinxPostTransform):
     def _shown_on(self, transcript: str) -> Iterator[nodes.Node]:
         """The pages, the one that has the transcript's name first, and the file."""
         own = transcript.rpartition("/")[0]
-        for docname in sorted(pages(self.env).get(transcript, ()), key=lambda name: not name.endswith(own)):
+        for docname in sorted(self._pages.get(transcript, ()), key=lambda name: not name.endswith(own)):
             title = nodes.Text(self.env.titles[docname].astext())
             yield make_refnode(self.app.builder, self.env.docname, docname, "", title)
             yield nodes.Text(", ")

@@ -109,6 +109,7 @@ def outdated(
     source = Source.of(app.config)
     if source is None:
         return []
+    source.look()
     found = []
     for docname, data in env.metadata.items():
         if STATEMENT in data and docname not in changed | removed:

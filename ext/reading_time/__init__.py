@@ -35,6 +35,10 @@ SECONDS_PER_COMMAND = 20
 
 _logger = logging.getLogger(__name__)
 _METADATA = "reading-time"
+"""Metadata of a page that shows an estimate."""
+
+_MINUTES = "reading-time-minutes"
+"""Metadata of every page: how long it takes. Kept when the page is read, so that nobody has to load it again."""
 
 
 def minutes(document: nodes.document) -> float:
@@ -92,13 +96,17 @@ class _Fill(SphinxPostTransform):
                     location=place,
                     type="reading_time",
                 )
-            total = sum(minutes(self.env.get_doctree(page)) for page in pages)
+            total = sum(self.env.metadata[page][_MINUTES] for page in pages)
             place.replace_self(nodes.Text(in_words(total)))
 
     def _pages(self, target: str) -> Iterable[str]:
         if target.endswith("/"):
             return (page for page in self.env.found_docs if page.startswith(target))
         return (page for page in self.env.found_docs if page == target)
+
+
+def _estimate(app: Sphinx, doctree: nodes.document) -> None:
+    app.env.metadata[app.env.docname][_MINUTES] = minutes(doctree)
 
 
 def _outdated(_app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -111,5 +119,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_role("minutes", Minutes())
     app.add_role("pace", Pace())
     app.add_post_transform(_Fill)
+    app.connect("doctree-read", _estimate, priority=900)  # with what other extensions have added to the page
     app.connect("env-updated", _outdated)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

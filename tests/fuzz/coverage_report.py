@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 MODULES = {
-    "played": "format compare fold record screen examples lexer show home page copying error_index directive_transcript "
+    "played": "format compare fold record screen emulator examples lexer show home page copying error_index directive_transcript "
     "directive_example language line_numbers",
     "rfg": "phrases nodes bridge role option writers",
 }
