@@ -62,7 +62,7 @@ BUGS = (
         "two ids of one output may stand for the same live one",
         "compare",
         "played/compare.py",
-        "        if len({value[:SHORT] for value in new.values()}) != len(new):\n            return False\n",
+        "        if len({other[:SHORT] for _, other in new.values()}) != len(new):\n            return False\n",
         "",
     ),
     Bug(
