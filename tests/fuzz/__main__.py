@@ -32,7 +32,7 @@ PLAYED = {
     "fold": "played/fold",
     "record": "played/record played/compare played/fold",
     "phrases": "rfg/phrases",
-    "screen": "played/screen played/format",
+    "screen": "played/screen played/emulator played/format",
     "markup": "played/* rfg/*",
 }
 """The modules of each target; when they change, its count begins anew."""

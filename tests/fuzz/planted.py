@@ -82,7 +82,7 @@ BUGS = (
     Bug(
         "lines are counted from a top margin that is not there",
         "screen",
-        "played/screen.py",
+        "played/emulator.py",
         "        if self.margins is None:\n            self.cursor.y",
         "        if self.margins is None and pyte.modes.DECOM not in self.mode:\n            self.cursor.y",
     ),
