@@ -133,7 +133,7 @@ lint: $(STAMP)  ## check style, types, spelling, reStructuredText, Dockerfiles, 
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
-	@$(PY) -m codespell_lib docs ext tests .github conf.py Makefile README.md
+	@$(PY) -m codespell_lib docs ext tests benchmarks .github conf.py Makefile README.md
 	@$(PY) -m sphinxlint docs
 	@.venv/bin/zizmor --offline --quiet .github
 	@$(PY) -m tests.lint

@@ -37,7 +37,9 @@ def main() -> int:
     for name, scale in CHECKED.items():
         now: Result = import_module(f"benchmarks.{name}").run(ROUNDS, scale)
         print(f"\n{name}\n{now.text()}\n", flush=True)
-        found += worse(now, kept()[name])
+        before = kept().get(name)
+        lacking = f"{name}: there are no figures to compare with; take them with make bench BENCH={name} SAVE=1"
+        found += worse(now, before) if before else [lacking]
     for sentence in found:
         print(sentence, file=sys.stderr)
     return 1 if found else 0

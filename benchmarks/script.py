@@ -16,7 +16,7 @@ from played import fold
 from played.compare import HEX, SHORT
 from played.examples import files_in
 from played.format import DEFAULT_TERMINAL, KEYS, Edit, Files, Key, Step, Transcript, Turn, Wait
-from played.play import RETRY_PAUSE
+from played.play import DEFAULT_LIMIT, RETRY_PAUSE
 
 STAGE = "/var/tmp/stage"
 """Where the examples folder lies, from which the script copies."""
@@ -159,8 +159,10 @@ def _repeated(turn: Turn, command: str) -> Iterator[str]:
     """Until status and output are as recorded."""
     patterns = [shlex.quote(_pattern(line.text)) for line in turn.output if not line.elided and line.text.strip()]
     tests = "".join(f' && grep -qE -- {pattern} <<< "$shown"' for pattern in patterns)
-    yield f"for ((try = 0; try < 600; try++)); do shown=$({command}\n) 2>&1; status=$?"
-    yield f"  [ $status = {turn.status} ]{tests} && break; sleep {RETRY_PAUSE}; done; (exit $status)"
+    yield f"limit=$((SECONDS + {turn.limit or DEFAULT_LIMIT:.0f}))"
+    yield f"until shown=$({command}\n); status=$?; [ $status = {turn.status} ]{tests}; do"
+    yield f"  [ $SECONDS -lt $limit ] || {{ echo '{turn.line}: its output never came' >> {WRONG}; break; }}"
+    yield f"  sleep {RETRY_PAUSE}; done; (exit $status)"
 
 
 def _pattern(line: str) -> str:
