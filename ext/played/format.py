@@ -419,6 +419,10 @@ class _Parser:
                     "is output, but no command stands before it; a command starts with '$ ', a marker with '#: '",
                 )
             return
+        if turn.command is not None and not draft.scripts[turn.line] and (text == ">" or text.startswith("> ")):
+            self.problem(
+                number, f"continues the command of line {turn.line}; put what stands between them before that line"
+            )
         draft.scripts[turn.line].append(Output(number, text))
 
     # Markers -----------------------------------------------------------------------------------------
