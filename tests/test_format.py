@@ -77,7 +77,7 @@ BAD = {
     "bad step name": ("#: step A b\n$ ls\n", 1, "no step name"),
     "duplicate step": ("#: step a\n$ ls\n#: step a\n$ ls\n", 3, "already in line 1"),
     "text before the first step": ("hello\n#: step a\n$ ls\n", 1, "before the first"),
-    "a command cut by a marker": ("#: step a\n$ ls \\\n> -l\n#: terminal 2\n> -a\n", 5, "the command of line 2"),
+    "a command cut by a marker": ("#: step a\n$ ls \\\n> -l\n#: covers 1.1\n> -a\n", 5, "the command of line 2"),
     "output without a command": ("#: step a\nhello\n$ ls\n", 2, "no command stands before it"),
     "prompt without a command": ("#: step a\n$ \n", 2, "prompt without a command"),
     "compares nothing": ("#: step a\n$ ls\n...\n", 3, "compares nothing"),
