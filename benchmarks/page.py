@@ -17,8 +17,8 @@ import played
 from benchmarks import NAMES
 from benchmarks.result import KEPT, Result, kept, number
 
-_GOALS = ("Goal", "Found", "At most", "")
-_ROWS = ("", "What", "Median", "Smallest and largest", "Times the first")
+_GOALS = ("Goal", "Found", "At most", "Outcome")
+_ROWS = ("Of", "What", "Median", "Smallest and largest", "Times the first")
 
 
 class Benchmark(SphinxDirective):

@@ -39,7 +39,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     monkeypatch.delenv("CI", raising=False)
     pytester.makeini("[pytest]\naddopts = -p played.pytest_plugin --strict-markers\nplayed_ledger = ledger.json\n")
     numbers = ""
-    for name, seconds in {"01-a": "0.4", "02-b": "0.1", "03-c": "0.1"}.items():
+    for name, seconds in {"01-a": "2", "02-b": "0.1", "03-c": "0.1"}.items():
         folder = pytester.path / "examples" / name
         folder.mkdir(parents=True)
         (folder / "file").write_text("")
