@@ -2,14 +2,17 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.lab.docker import docker
 from tests.lab.host import TranscriptHost
-from tests.lab.settings import base_images
+from tests.lab.settings import ROOT, base_images
 
 PASSWORD = "only-for-the-lab"
 
@@ -47,6 +50,29 @@ def test_the_reader_has_the_tools(lab: TranscriptHost) -> None:
         "/home/reader",
         "0",
     ]
+
+
+def test_others_play_in_a_container_with_a_setting_alone(lab: TranscriptHost, tmp_path: Path) -> None:
+    steps = tmp_path / "examples/hello/steps.console"
+    steps.parent.mkdir(parents=True)
+    steps.write_text(
+        '#: step hello\n$ cd && echo "I am $(id -un)"\nI am reader\n$ test -t 1 && cat /absent\n'
+        "cat: /absent: No such file or directory\n[1]\n"
+    )
+    (tmp_path / "pytest.ini").write_text(
+        f"[pytest]\nplayed_command = docker exec --interactive --user reader {lab.container}\n"
+    )
+    played = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "played.pytest_plugin", "examples"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "ext")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert f"played on host docker exec --interactive --user reader {lab.container}" in played.stdout
+    assert "1 steps, 2 commands" in played.stdout
 
 
 def test_pip_works_in_a_build(lab: TranscriptHost) -> None:
