@@ -99,8 +99,8 @@ two-engines: $(TOOLS)  ## play on two engines side by side, the second one over 
 	@$(PY) -m tests.lab -- $(PY) -m tests.two_engines $(CHAPTERS)
 
 RUNS ?= 20
-soak: $(STAMP)  ## play everything again and again, in random order, beside busy processors (RUNS=20 SEED=)
-	@$(PY) -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED))
+soak: $(STAMP)  ## play everything again and again, in random order, beside busy processors (RUNS=20 SEED= JOBS=)
+	@$(PY) -m tests.soak --runs $(RUNS) $(if $(JOBS),--jobs $(JOBS)) $(if $(SEED),--seed $(SEED))
 
 rows: $(STAMP)  ## list what the workshop must show, and which step shows it
 	@$(PY) -m tests.rows

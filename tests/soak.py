@@ -24,6 +24,7 @@ FOLDER = ROOT / "_build" / "soak"
 STORES = ("overlay2", "containerd")
 LIMIT = 3 * 3600  # seconds for one run
 PLAY = ["-m", "tests.lab", "--", sys.executable, "-m", "pytest", "-q", "--expected", "examples/expected.toml"]
+PLAY += ["--dist", "loadscope", "--no-loadscope-reorder"]
 
 
 @contextmanager
@@ -55,13 +56,13 @@ def code() -> str:
     return key.hexdigest()[:12]
 
 
-def run(number: int, seed: int, path: Path) -> dict[str, object]:
+def run(number: int, seed: int, jobs: str, path: Path) -> dict[str, object]:
     store = STORES[number % len(STORES)]
     began = time.monotonic()
     with load(), path.with_suffix(".log").open("wb") as log:
         try:
             status = subprocess.run(
-                [sys.executable, *PLAY, "--shuffle", str(seed), "examples"],
+                [sys.executable, *PLAY, "-n", jobs, "--shuffle", str(seed), "examples"],
                 cwd=ROOT,
                 env={**os.environ, "STORE": store},
                 stdin=subprocess.DEVNULL,
@@ -88,6 +89,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seed", type=int, default=random.randrange(10000))
+    parser.add_argument("--jobs", default="auto", help="labs at a time")
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     print(f"seed {options.seed}, {options.runs} runs on the code {code()}", flush=True)
@@ -96,7 +98,7 @@ def main() -> int:
         path = FOLDER / f"seed-{options.seed}-{number:03}.json"
         one = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         if one.get("code") != code():
-            one = run(number, options.seed + number, path)
+            one = run(number, options.seed + number, options.jobs, path)
             path.write_text(json.dumps(one, indent=1) + "\n", encoding="utf-8")
         green += one["status"] == 0
         said = "green" if one["status"] == 0 else f"status {one['status']}, failed: {', '.join(one['failed'])}"
