@@ -29,6 +29,7 @@ def a_transcript_or_its_problems(text: str) -> Transcript | None:
         return None
     assert not any(CONTROL.search(part) for part in _texts(transcript))
     assert said(format.parse(written(transcript), HERE)) == said(transcript)
+    assert list(_commands_and_what_is_for_them(written(transcript))) == list(_commands_and_what_is_for_them(text))
     return transcript
 
 
@@ -37,6 +38,25 @@ def _is_for_people(problem: format.Problem, text: str) -> None:
     assert 1 <= problem.line <= max(1, len(re.split(r"\r\n|\r|\n", text)))
     assert problem.message
     assert not CONTROL.search(problem.message.replace("\n", "\0")), problem
+
+
+def _commands_and_what_is_for_them(text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Commands, reactions and steps in the order of a text, each with the words of the markers directly before it."""
+    before: set[str] = set()
+    for line in text.split("\n"):
+        word, _, argument = line.removeprefix("#: ").strip().partition(" ")
+        if line.startswith("$") and line[1:2] in ("", " "):
+            yield "$", frozenset(before)
+        elif not line.startswith("#: "):
+            continue
+        elif word in ("limit", "id") or (word == "wait" and not argument):
+            before.add(word)
+            continue
+        elif word in ("wait", "key", "type", "step"):
+            yield word, frozenset(before)
+        else:
+            continue
+        before.clear()
 
 
 def said(transcript: Transcript) -> str:
