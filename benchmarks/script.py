@@ -21,6 +21,9 @@ from played.play import DEFAULT_LIMIT, RETRY_PAUSE
 STAGE = "/var/tmp/stage"
 """Where the examples folder lies, from which the script copies."""
 
+_COLOURS = "(\x1b\\[[0-9;]*m)*"
+"""What a log may have around a line; a transcript has what a terminal shows of it."""
+
 WRONG = f"{STAGE}/wrong"
 """Where the script says which commands ended otherwise than recorded."""
 
@@ -48,7 +51,7 @@ seen() {{  # FILE OFFSET TEXT
   echo "never saw $3" >> {WRONG}
 }}
 
-id() {{  # FILE WHICH DIGITS: an id that a command has printed
+live_id() {{  # FILE WHICH DIGITS: an id that a command has printed
   grep -oE '[0-9a-f]{{12,64}}' "{STAGE}/out/$1" | sed -n "$2p" | cut -c "1-$3"
 }}
 """
@@ -137,7 +140,7 @@ class _Writer:
             for line, ids in self.sources.items():
                 for which, one in enumerate(ids, 1):
                     if one.startswith(match[0][:SHORT]):
-                        return f"$(id {line} {which} {len(match[0])})"
+                        return f"$(live_id {line} {which} {len(match[0])})"
             return match[0]
 
         for prefix in prefixes:
@@ -167,7 +170,7 @@ def _repeated(turn: Turn, command: str) -> Iterator[str]:
 
 def _pattern(line: str) -> str:
     parts = (re.escape(text).replace("\\ ", " ") if kind is None else ".*" for kind, text in fold.pieces(line))
-    return f"^{''.join(parts)} *$"
+    return f"^{_COLOURS}{''.join(parts)}{_COLOURS} *$"
 
 
 def _escaped(text: str) -> str:
