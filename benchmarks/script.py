@@ -30,6 +30,7 @@ WRONG = f"{STAGE}/wrong"
 _START = f"""mkdir -p {STAGE}/out
 export SHELL=/bin/bash
 cd; declare -A folder; terminal=1
+set -a  # a program on a terminal of its own is started by another bash, which needs the variables too
 : > {WRONG}
 
 check() {{
