@@ -66,7 +66,7 @@ def bash(host: TranscriptHost, folder: Sequence[format.Transcript]) -> dict[str,
     with tarfile.open(fileobj=packed, mode="w") as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
-            info.size, info.mode = len(data), 0o755
+            info.size, info.mode = len(data), 0o644 if name.startswith("examples/") else 0o755
             archive.addfile(info, io.BytesIO(data))
     lay = f"mkdir -p {script.STAGE} && tar -x -C {script.STAGE}"
     subprocess.run([*host.argv, "sh", "-c", lay], input=packed.getvalue(), check=True)
