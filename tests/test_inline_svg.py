@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.lab import packages
+from tests.lab.errors import LabError
 from tests.sphinx_site import Site
 
 ROOT = Path(__file__).parents[1]
@@ -44,14 +46,44 @@ def test_an_epub_has_the_file(site: Site) -> None:
     assert (out / "_images/a.svg").exists()
 
 
-@pytest.mark.parametrize(("builder", "kind"), [("latex", "pdf"), ("texinfo", "png")])
-def test_other_builders_get_a_converted_file_where_that_is_possible(site: Site, builder: str, kind: str) -> None:
-    out = site.build(builder)
-    if shutil.which("rsvg-convert"):
-        assert list(out.rglob(f"a.{kind}"))
-        assert "suitable image" not in site.warnings
-    else:
-        assert "a suitable image for" in site.warnings
+@pytest.fixture
+def without_converter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+
+@pytest.fixture(scope="module")
+def converter() -> None:
+    if shutil.which("rsvg-convert") is None:
+        try:
+            packages.install(["librsvg2-bin"], "tests of pictures need rsvg-convert")
+        except LabError as error:
+            pytest.fail(str(error), pytrace=False)
+
+
+BUILDERS = pytest.mark.parametrize(("builder", "kind"), [("latex", "pdf"), ("texinfo", "png")])
+
+
+@BUILDERS
+@pytest.mark.usefixtures("converter")
+def test_other_builders_get_a_converted_file(site: Site, builder: str, kind: str) -> None:
+    assert list(site.build(builder).rglob(f"a.{kind}"))
+    assert site.warnings == ""
+
+
+@BUILDERS
+@pytest.mark.usefixtures("without_converter")
+def test_what_converts_is_asked_for(site: Site, builder: str, kind: str) -> None:
+    site.build(builder)
+    assert (
+        f"a.svg:1: WARNING: only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin" in site.warnings
+    )
+
+
+@pytest.mark.usefixtures("converter")
+def test_a_picture_that_cannot_be_converted_is_named(site: Site) -> None:
+    site.write("docs/a.svg", "no drawing")
+    site.build("latex")
+    assert "a.svg:1: WARNING: rsvg-convert cannot use the picture" in site.warnings
 
 
 def test_a_picture_needs_words(site: Site) -> None:

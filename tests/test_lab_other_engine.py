@@ -61,10 +61,13 @@ def test_an_image_that_cannot_be_used_is_one_sentence(
 ) -> None:
     image = os.environ["LAB_STORE_IMAGE"] if image == "store" else image
     monkeypatch.setenv("LAB_ENGINE_IMAGE", image)
+    nameless = ["image", "ls", "--quiet", "--filter", "dangling=true"]
+    before = docker(*nameless)
     with pytest.raises(LabError, match=rf"LAB_ENGINE_IMAGE={image} cannot be used: .*; name an image") as raised:
         other_engine.ensure(machine)
     assert reason in str(raised.value)
     assert "\n" not in str(raised.value)
+    assert docker(*nameless) == before
 
 
 def test_without_the_variable_the_machine_stays_as_it_is(machine: Image, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ an ``<img>`` would know the colours of the system only. EPUB keeps the file. LaT
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from html import escape
 from os import PathLike, fspath
@@ -68,7 +67,7 @@ class _Inline(SphinxPostTransform):
 
 
 class _Converter(ImageConverter):
-    """`rsvg-convert <https://gitlab.gnome.org/GNOME/librsvg>`__, where it is installed; else Sphinx warns."""
+    """`rsvg-convert <https://gitlab.gnome.org/GNOME/librsvg>`__, which a warning asks for where it is missing."""
 
     conversion_rules = [  # noqa: RUF012 – as Sphinx declares it
         ("image/svg+xml", "application/pdf"),
@@ -76,17 +75,23 @@ class _Converter(ImageConverter):
     ]
 
     def is_available(self) -> bool:
-        return shutil.which("rsvg-convert") is not None
+        return True  # Sphinx would pass over the picture in silence, and LaTeX would fail on it
 
     def convert(self, _from: str | PathLike[str], _to: str | PathLike[str]) -> bool:
         kind = Path(_to).suffix.removeprefix(".")
         command = ["rsvg-convert", f"--format={kind}", f"--output={fspath(_to)}", fspath(_from)]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)
-        if run.returncode:
-            _logger.warning(
-                "rsvg-convert cannot use the picture: %s", run.stderr.strip(), location=(fspath(_from), 1)
+        try:
+            run = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            problem = (
+                f"only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin"
             )
-        return run.returncode == 0
+        else:
+            if not run.returncode:
+                return True
+            problem = f"rsvg-convert cannot use the picture: {run.stderr.strip()}"
+        _logger.warning(problem, location=f"{fspath(_from)}:1", type="inline_svg", subtype="convert")
+        return False
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

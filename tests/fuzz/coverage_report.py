@@ -29,7 +29,7 @@ def show(kept: Path) -> None:
         subprocess.run([*run, target, corpus, corpus.parent / "seeds"], check=True)
         played = json.loads((corpus.parent / "count.json").read_text())["inputs"]
         inputs.append((target, f"{played:,}", f"{len(list(corpus.iterdir())):,}"))
-    report = kept / "coverage.json"
+    report = kept / "report.json"  # coverage.* would be taken for data to combine
     subprocess.run([*coverage, "json", data, "-q", "-o", report], check=True)
     found = json.loads(report.read_text())
     branches: list[tuple[str, str, str]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
+import shutil
 from collections.abc import Callable
 from copy import copy
 from io import StringIO
@@ -28,6 +28,7 @@ EXAMPLES = {
     "broken/binary": b"\x00\xff\x1b[31m",
     "broken/crlf": b"a\r\nb\r\n",
 }
+ROOT = Path(__file__).resolve().parents[2]
 DIRECTIVES = ("role", "transcript", "example", "error-index")
 _PLACE = re.compile(r".+:\d+$")
 
@@ -56,7 +57,9 @@ class Markup:
     """Reads and writes one page for every input."""
 
     def __init__(self) -> None:
-        self.folder = folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+        # a folder of its own that is used again: libFuzzer ends the process without a chance to remove it
+        self.folder = folder = ROOT / "_build/fuzz/markup/site"
+        shutil.rmtree(folder, ignore_errors=True)
         for name, text in EXAMPLES.items():
             path = folder / "examples" / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -51,6 +51,8 @@ def _build(tag: str, machine: str, engine: str) -> None:
     label = ["--label", f"{LABEL}.recipe=engine"]
     result = try_docker("build", "--quiet", "--force-rm", "--tag", tag, *label, *arguments, str(FOLDER), limit=600)
     if result.returncode:
+        # the layers before the one that failed; they have the label from the machine
+        try_docker("image", "prune", "--force", "--filter", f"label={LABEL}.recipe=engine")
         raise _unusable(engine, last_line(result.stderr))
 
 
