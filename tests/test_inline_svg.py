@@ -75,7 +75,8 @@ def test_other_builders_get_a_converted_file(site: Site, builder: str, kind: str
 def test_what_converts_is_asked_for(site: Site, builder: str, kind: str) -> None:
     site.build(builder)
     assert (
-        f"a.svg:1: WARNING: only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin" in site.warnings
+        f"a.svg:1: WARNING: only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin"
+        in site.warnings
     )
 
 

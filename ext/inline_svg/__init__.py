@@ -83,9 +83,7 @@ class _Converter(ImageConverter):
         try:
             run = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
-            problem = (
-                f"only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin"
-            )
+            problem = f"only rsvg-convert can make {kind.upper()} of the picture; install librsvg2-bin"
         else:
             if not run.returncode:
                 return True
