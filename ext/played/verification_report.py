@@ -21,7 +21,7 @@ ABOUT_ALL_PAGES = "played-about-all-pages"
 """Metadata of a page that says something of the transcripts of all pages."""
 
 _COLUMNS = ("Shown on", "Played on", "Passed", "Steps", "Commands", "Lines", "Seconds")
-_WIDTHS = (30, 26, 12, 8, 8, 8, 8)  # of the writers that have to know
+_WIDTHS = (23, 22, 13, 8, 14, 8, 12)
 
 
 class verification_report(nodes.General, nodes.Element):
@@ -92,7 +92,7 @@ def _table(rows: Sequence[nodes.row]) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in _WIDTHS), cols=len(_COLUMNS))
     group += nodes.thead("", _row(*_COLUMNS))
     group += nodes.tbody("", *rows)
-    return nodes.table("", group, classes=["played-report"])
+    return nodes.table("", group, classes=["played-report", "colwidths-given"])
 
 
 def _row(*cells: str | nodes.Element, ids: Sequence[str] = ()) -> nodes.row:

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "/docker-workshop/"
@@ -18,6 +21,10 @@ ADDRESSES = {
     "REPOSITORY_URL": "https://example.org/repository",
 }
 """What a host sets; the site lies below the root of its host, as project sites do."""
+SLOWLY = "X-Slowly"
+"""A request with this header is answered as over a slow network: in so many pieces, with so many seconds between them."""
+PIECES = 4
+PAUSE = 0.06
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,18 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def copyfile(self, source: IO[bytes], outputfile: IO[bytes]) -> None:  # type: ignore[override]
+        """The file; the text of a page in pieces where the browser asks for that."""
+        body = source.read()
+        begin, end = body.find(b"<article"), body.find(b"</article>")
+        slowly = SLOWLY in self.headers and 0 < begin < end
+        cuts = range(begin, end, (end - begin) // PIECES + 1) if slowly else ()
+        for at, until in pairwise([0, *cuts, len(body)]):
+            if at:
+                time.sleep(PAUSE)
+            outputfile.write(body[at:until])
+            outputfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
