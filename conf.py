@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
 
 sys.path.insert(0, str(Path(__file__).parent))  # benchmarks.page
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
@@ -70,6 +71,8 @@ played_markup_pages = ["contributing/*", "reference/directives"]
 played_report = "reference/verification"
 played_hint = "make test CHAPTER={folder}"
 played_draft = bool(os.environ.get("DRAFT"))
+if played_draft and (os.environ.get("CI") == "true" or "READTHEDOCS" in os.environ):
+    raise ConfigError("A draft is not for publication: leave DRAFT out.")
 played_fact_labels = {
     "host=local": "the machine that ran the tests",
     "engine": "Docker {}",

@@ -5,6 +5,7 @@ What is missing is installed from the distribution, announced first. TeX is larg
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -89,6 +90,8 @@ def epub() -> Path:
 
 def main() -> int:
     try:
+        if os.environ.get("DRAFT"):
+            raise FormatError("a draft is not for publication, and the next site would offer it; leave DRAFT out")
         need_tools()
         with step("EPUB"):
             books = [epub()]

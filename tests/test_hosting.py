@@ -110,6 +110,24 @@ def test_step_of_the_check_passes_in_a_fresh_clone(step: Step, fresh_clone: Path
     assert workflow_steps.run(step, fresh_clone) == 0
 
 
+@pytest.mark.parametrize("host", [{"CI": "true"}, {"READTHEDOCS": "True"}])
+def test_no_host_builds_a_draft(host: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-b", "dummy", "-c", ".", "docs", str(tmp_path / "out")]
+    environment = {**os.environ, **host, "DRAFT": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "A draft is not for publication" in done.stderr
+
+
+def test_a_draft_is_no_format_of_the_site(tmp_path: Path) -> None:
+    """The next `make html` would offer it."""
+    command = [sys.executable, "-m", "tests.formats"]
+    environment = {**os.environ, "DRAFT": "1", "PATH": str(tmp_path), "INSTALL": "0"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "a draft is not for publication" in done.stderr
+
+
 # Problem matcher -------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,9 @@ from tests import commands
 from tests.lab.host import TranscriptHost
 
 DOCS = commands.ROOT / "docs"
-_LITERAL = re.compile(r"``(docker [a-z][^`]*)``")
+# Every literal, so that the end of one is not taken for the start of another; it may go on in the next line.
+_LITERAL = re.compile(r"(?<!`)``(?! )([^`]+)``(?!`)|:(?:code|command|rfg|samp):`([^`]+)`")
+_COMMAND = re.compile(r"(?:\$ )?(docker [a-z].*)")
 _PLACEHOLDER = re.compile(r"\[[^\]]*\]|<[^>]*>|…")
 
 # Mentioned because they do not exist, by the page that says so.
@@ -22,10 +24,17 @@ WRONG: set[tuple[str, str, str]] = set()
 def mentions() -> Iterator[tuple[str, str, list[str]]]:
     """Place, command and flags of every command in running text."""
     for page in sorted(DOCS.rglob("*.rst")):
-        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
-            for found in _LITERAL.finditer(line):
-                command, flags = parsed(_PLACEHOLDER.sub("", found[1]))
-                yield f"{page.relative_to(DOCS)}:{number}", command, flags
+        text = page.read_text(encoding="utf-8")
+        for line, literal in literals(text):
+            command, flags = parsed(_PLACEHOLDER.sub("", literal))
+            yield f"{page.relative_to(DOCS)}:{line}", command, flags
+
+
+def literals(text: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every literal that is a docker command."""
+    for found in _LITERAL.finditer(text):
+        if command := _COMMAND.match(" ".join((found[1] or found[2]).split())):
+            yield text.count("\n", 0, found.start()) + 1, command[1]
 
 
 def parsed(text: str) -> tuple[str, list[str]]:
@@ -61,6 +70,19 @@ def test_every_command_in_running_text_is_the_engines(transcript_host: Transcrip
     helps = dict(re.findall(r"^=== (.*)\n((?:(?!=== ).*\n)*)", shown, re.MULTILINE))
     assert set(helps) == set(wanted)
     assert set(unknown(places, helps)) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Use ``docker ps`` and\n``docker\nimage ls -q``.", [(1, "docker ps"), (2, "docker image ls -q")]),
+        ("``a`` docker ps ``b``", []),
+        (":rfg:`docker ps -a`, :doc:`docker ps`", [(1, "docker ps -a")]),
+        ("Type\n``$ docker ps``, not ``dockerd x``.", [(2, "docker ps")]),
+    ],
+)
+def test_literals_are_found(text: str, expected: list[tuple[int, str]]) -> None:
+    assert list(literals(text)) == expected
 
 
 @pytest.mark.parametrize(

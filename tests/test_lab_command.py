@@ -1,5 +1,6 @@
 """`python -m tests.lab` on machines that lack something: one sentence, status 2, nothing installed."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -63,11 +64,21 @@ def test_versions_are_complete_and_wrong_ones_one_sentence(tmp_path: Path) -> No
 
 def test_newest_tags_have_no_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     versions = tmp_path / "versions.toml"
-    entry = 'digest = "sha256:1"\nend-of-life = 2030-01-01\nstand-in = "alpine"\n'
+    digest = f"sha256:{'1' * 64}"
+    entry = f'digest = "{digest}"\nend-of-life = 2030-01-01\nstand-in = "alpine"\n'
     versions.write_text(f'[images."a:1"]\n{entry}', encoding="utf-8")
-    assert [image.digest for image in base_images(versions)] == ["sha256:1"]
+    assert [image.digest for image in base_images(versions)] == [digest]
     monkeypatch.setenv("LAB_TAGS", "newest")
     assert [image.digest for image in base_images(versions)] == [""]
+
+
+@pytest.mark.parametrize("digest", ["sha256:1", "latest", "1" * 64, f"sha256:{'1' * 64} "])
+def test_a_digest_is_one_or_nothing(tmp_path: Path, digest: str) -> None:
+    versions = tmp_path / "versions.toml"
+    entry = 'end-of-life = 2030-01-01\nstand-in = "alpine"\n'
+    versions.write_text(f'[images."a:1"]\ndigest = "{digest}"\n{entry}', encoding="utf-8")
+    with pytest.raises(LabError, match="64 hexadecimal digits"):
+        base_images(versions)
 
 
 def test_only_dead_owners_are_dead() -> None:
@@ -77,6 +88,58 @@ def test_only_dead_owners_are_dead() -> None:
     assert owner.is_dead(f"{host}/other/{process}/{start}")
     assert not owner.is_dead(f"elsewhere/{boot}/{process}/1{start}")
     assert not owner.is_dead("nobody")
+    assert owner.is_dead(f"{host}/{boot}/{'9' * 30}/1"), "no process has such a number"
+
+
+def test_a_number_of_another_table_of_processes_says_nothing() -> None:
+    """A run in another container of the same machine may have the same host name."""
+    host, boot, process, start = owner.owner().split("/")
+    assert boot.rpartition("-")[2].isdigit()
+    assert not owner.is_dead(f"{host}/{boot}1/{process}/1{start}")
+
+
+def test_a_process_that_is_hidden_lives_and_one_that_is_gone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    host, boot, _, start = owner.owner().split("/")
+    gone = subprocess.Popen(["true"])
+    there = Path(f"/proc/{gone.pid}/stat")
+    until = time.monotonic() + 20
+    while ") Z " not in there.read_text() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert owner.is_dead(f"{host}/{boot}/{gone.pid}/{start}"), "it has ended, but nobody has asked how"
+    gone.wait()
+    assert owner.is_dead(f"{host}/{boot}/{gone.pid}/{start}")
+
+    def forbidden(_process: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", forbidden)  # what another user's process answers
+    assert not owner.is_dead(f"{host}/{boot}/{gone.pid}/{start}")
+
+
+def test_an_engine_that_a_run_uses_is_neither_stopped_nor_cleaned_away(tmp_path: Path) -> None:
+    folder = tmp_path / "cache" / "docker-workshop"
+    (folder / "run").mkdir(parents=True)
+    with (folder / "run" / "users.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        for option in ("--stop", "--clean"):
+            result = run_lab(tmp_path, option)
+            assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+            assert "Another run uses the lab's own engine" in result.stderr
+    assert run_lab(tmp_path, "--stop").returncode == 0
+    assert run_lab(tmp_path, "--clean").returncode == 0
+    assert not folder.exists()
+
+
+def test_progress_that_nobody_reads_stops_nothing() -> None:
+    """As `make test 2>&1 | head` leaves it, or a terminal that was closed."""
+    start = "from tests.lab.progress import say, step\nwith step('a'):\n    say('b')\nprint('done')"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", start], cwd=ROOT, stdout=subprocess.PIPE, stderr=writer, text=True
+    )
+    os.close(writer)
+    assert (done.returncode, done.stdout) == (0, "done\n")
 
 
 def test_containers_that_outlive_their_engine_are_found_by_their_command_line(tmp_path: Path) -> None:
@@ -102,7 +165,7 @@ def test_containers_that_outlive_their_engine_are_found_by_their_command_line(tm
             process.wait(10)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_run_lets_its_command_take_down(number: signal.Signals) -> None:
     script = "import time\ntry:\n    print('up', flush=True); time.sleep(60)\nfinally:\n    print('taken down')"
     start = "import sys; from tests.lab.__main__ import run; sys.exit(run(sys.argv[1:], {}))"
@@ -119,3 +182,22 @@ def test_a_stopped_run_lets_its_command_take_down(number: signal.Signals) -> Non
         process.send_signal(number)
         assert process.communicate(timeout=20)[0] == "taken down\n"
     assert process.returncode == 128 + number
+
+
+def test_what_nohup_ignores_stays_ignored() -> None:
+    """A run that was started so outlives its terminal."""
+    script = "import sys; print('up', flush=True); sys.stdin.readline(); print('ended by itself')"
+    start = "import sys; from tests.lab.__main__ import run; sys.exit(run(sys.argv[1:], {}))"
+    with subprocess.Popen(
+        ["nohup", sys.executable, "-c", start, sys.executable, "-c", script],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(signal.SIGHUP)
+        assert process.communicate("\n", timeout=20)[0] == "ended by itself\n"
+    assert process.returncode == 0

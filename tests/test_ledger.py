@@ -114,7 +114,10 @@ def test_an_entry_that_was_changed_by_hand_is_found_out_in_any_field(
     result.stdout.fnmatch_lines(["*01-a/steps.console for host local was changed by hand*"])
 
 
-@pytest.mark.parametrize("name", ["hash", "steps", "commands", "compared"])
+FORGED: dict[str, object] = {"hash": "0" * 64, "passed": "2999-01-01", "facts": {"host": "local", "engine": "99"}}
+
+
+@pytest.mark.parametrize("name", ["hash", "facts", "passed", "steps", "commands", "compared"])
 def test_a_forgery_with_a_right_seal_is_found_out_by_playing(
     project: pytest.Pytester, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +127,7 @@ def test_a_forgery_with_a_right_seal_is_found_out_by_playing(
     kinds = book.entries["01-a/steps.console"]
     true = kinds["host local"]
     values = {one: getattr(true, one) for one in Entry.__slots__}
-    kinds["host local"] = Entry(**{**values, name: "0" * 64 if name == "hash" else 99})
+    kinds["host local"] = Entry(**{**values, name: FORGED.get(name, 99)})
     book.save()
     monkeypatch.setenv("CI", "true")
     forged = path.read_bytes()
@@ -132,6 +135,29 @@ def test_a_forgery_with_a_right_seal_is_found_out_by_playing(
     assert result.ret != 0
     result.stdout.fnmatch_lines([f"*host local: {name} is *, but this run found*"])
     assert path.read_bytes() == forged, "a CI run writes nothing"
+
+
+def test_a_run_judges_the_hash_of_a_host_that_it_is_not_about(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise an entry for a host that nobody plays on would hold for any text."""
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+    book = Ledger.load(project.path / "ledger.json")
+    kinds = book.entries["01-a/steps.console"]
+    other = replace(kinds.pop("host local"), facts={"host": "other"})
+    kinds["host other"] = other
+    book.save()
+    monkeypatch.setenv("CI", "true")
+    result = project.runpytest_inprocess()
+    assert result.ret == 0, "what is known of another kind of host says nothing about this one"
+    result.stdout.fnmatch_lines(
+        ["*ledger.json has nothing about host local, so only hashes were compared with it"]
+    )
+    kinds["host other"] = replace(other, hash="0" * 64)
+    book.save()
+    result = project.runpytest_inprocess()
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*01-a/steps.console, host other: hash is 000*, but this run found *"])
 
 
 def test_under_ci_a_transcript_without_an_entry_fails_where_others_have_one(
@@ -158,6 +184,19 @@ def test_an_entry_of_an_earlier_text_goes_and_so_does_that_of_a_transcript_that_
     book.keep_only({"a/s.console"})
     book.save()
     assert list(Ledger.load(book.path).entries) == ["a/s.console"]
+
+
+@pytest.mark.parametrize("field", [{"steps": -1}, {"commands": 1.0}, {"compared": True}, {"seconds": -0.1}])
+def test_a_number_that_counts_nothing_is_no_entry(tmp_path: Path, field: dict[str, float]) -> None:
+    book = Ledger(tmp_path / "ledger.json")
+    entry = Entry("x", {"engine": "1", "store": "x"}, "2026-01-01", 1, 1, 1, 0.1)
+    book.entries["a/s.console"] = {entry.kind: entry}
+    book.save()
+    assert Ledger.load(book.path).entries == book.entries
+    book.entries["a/s.console"] = {entry.kind: replace(entry, **field)}  # type: ignore[arg-type]
+    book.save()
+    with pytest.raises(LedgerError, match="value of another kind"):
+        Ledger.load(book.path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": {"b": {}}}', '{"a": {"b": {"seal": 1}}}', "\xff"])

@@ -18,6 +18,9 @@ TYPED = {
     "code": ".. code::\n\n   docker ps\n",
     "in a list": "- One::\n\n     docker ps\n",
     "in a note": ".. note::\n\n   .. code-block:: sh\n\n      docker ps\n",
+    "role for raw": ".. role:: r(raw)\n   :format: html\n\n:r:`<pre>docker ps</pre>`\n",
+    "for a builder": ".. only:: text\n\n   ::\n\n      docker ps\n",
+    "in a table": ".. list-table::\n\n   * - ::\n\n          docker ps\n",
     "markup on a page that is not for it": ".. code-block:: rst\n\n   .. note:: x\n",
 }
 
@@ -60,3 +63,17 @@ def test_a_block_of_another_language_is_foreign_on_a_page_for_markup_too(site: S
     site.page(":orphan:\n\n.. code-block:: sh\n\n   docker ps\n", "manual")
     site.build()
     assert "docs/manual.rst:6: WARNING: this block is typed" in site.warnings
+
+
+@pytest.mark.parametrize("name", ["other.txt", "/other.txt", "../examples/../docs/other.txt"])
+def test_a_file_from_elsewhere_that_is_offered_is_a_warning_with_its_place(site: Site, name: str) -> None:
+    site.page(f".. toctree::\n\n   manual\n\n:download:`script <{name}>`\n")
+    for _ in range(2):
+        site.build()
+        assert f"docs/index.rst:8: WARNING: the download {name} is not from the examples folder" in site.warnings
+
+
+def test_an_example_may_be_offered(site: Site) -> None:
+    site.page(".. toctree::\n\n   manual\n\n:download:`f <../examples/01-a/f>`\n\n.. example:: 01-a/f\n")
+    site.build()
+    assert not site.warnings

@@ -58,10 +58,15 @@ class Entry:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
     def untrue(self, run: Entry) -> Iterator[str]:
-        """The names of what a run found otherwise. When it passed first, and how fast, a run cannot judge."""
+        """The names of what a run found otherwise.
+
+        When it passed first, and how fast, a run cannot judge, but it was not later than now.
+        """
         for name in ("hash", "facts", "steps", "commands", "compared"):
             if getattr(self, name) != getattr(run, name):
                 yield name
+        if self.passed > run.passed:
+            yield "passed"
 
 
 def kind(facts: Mapping[str, str]) -> str:
@@ -108,16 +113,23 @@ class Ledger:
         return any(name in kinds for kinds in self.entries.values())
 
     def complaints(self, run: Mapping[str, Entry]) -> Iterator[str]:
-        """One sentence for everything that a run found untrue."""
+        """One sentence for everything that a run found untrue. The hash is the same on every kind of host."""
         for transcript, entry in sorted(run.items()):
-            known = self.entries.get(transcript, {}).get(entry.kind)
+            kinds = self.entries.get(transcript, {})
+            for other in self.stale(transcript, entry.hash):
+                if other.kind != entry.kind:
+                    yield self._complaint(transcript, other, entry, "hash")
+            known = kinds.get(entry.kind)
             if known is None:
                 if self.knows(entry.kind):
                     yield f"{self.path}: has no entry of {transcript} for {entry.kind}"
                 continue
             for name in known.untrue(entry):
-                said, found = getattr(known, name), getattr(entry, name)
-                yield f"{self.path}: {transcript}, {entry.kind}: {name} is {said}, but this run found {found}"
+                yield self._complaint(transcript, known, entry, name)
+
+    def _complaint(self, transcript: str, known: Entry, run: Entry, name: str) -> str:
+        said, found = getattr(known, name), getattr(run, name)
+        return f"{self.path}: {transcript}, {known.kind}: {name} is {said}, but this run found {found}"
 
     def add(self, run: Mapping[str, Entry]) -> None:
         """Take in what a run found: renew untrue entries, and drop those of an earlier text of the transcript."""
@@ -144,8 +156,12 @@ class Ledger:
             write_whole(self.path, text)
 
 
-def _finite(number: object) -> bool:
-    return isinstance(number, int | float) and math.isfinite(number)
+def _count(number: object) -> bool:
+    return type(number) is int and number >= 0
+
+
+def _seconds(number: object) -> bool:
+    return isinstance(number, int | float) and math.isfinite(number) and number >= 0
 
 
 def _entry(path: Path, transcript: str, name: str, table: dict[str, object]) -> Entry:
@@ -158,9 +174,10 @@ def _entry(path: Path, transcript: str, name: str, table: dict[str, object]) -> 
     if set(table) != {one.name for one in fields(Entry)}:
         raise ValueError(f"the entry of {transcript} lacks something or has something of its own")
     entry = Entry(**table)  # type: ignore[arg-type]
-    numbers = entry.steps, entry.commands, entry.compared, entry.seconds
+    counts = entry.steps, entry.commands, entry.compared
     words = entry.hash, entry.passed, *entry.facts.keys(), *entry.facts.values()
-    if not all(isinstance(word, str) for word in words) or not all(_finite(number) for number in numbers):
+    numbers = all(_count(number) for number in counts) and _seconds(entry.seconds)
+    if not numbers or not all(isinstance(word, str) for word in words):
         raise TypeError(f"the entry of {transcript} has a value of another kind")
     if seal != entry.seal or name != entry.kind:
         raise LedgerError(

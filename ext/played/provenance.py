@@ -1,14 +1,18 @@
 """No block from elsewhere: what a page shows as code comes out of the examples folder, or the build says so.
 
+What a page offers for a download does so, too.
+
 Only samples of markup, which show what a page is written in, may be typed into a page, and only on the pages that
 the configuration names.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.matching import patmatch
 
@@ -28,9 +32,21 @@ _CODE = (nodes.literal_block, nodes.doctest_block, nodes.raw)
 
 
 def check(app: Sphinx, doctree: nodes.document) -> None:
-    """Warn of every block of code that was typed into a page."""
+    """Warn of every block of code that was typed into a page, and of every download of another file."""
     if not app.config.played_only_examples:
         return
+    for link in downloads(doctree):
+        if not Path(app.env.relfn2path(link["reftarget"])[1]).is_relative_to(
+            Path(app.config.played_examples).resolve()
+        ):
+            app.env.note_reread()
+            _logger.warning(
+                "the download %s is not from the examples folder, so nothing tests it; put it there",
+                link["reftarget"],
+                location=link,
+                type="played",
+                subtype="foreign",
+            )
     samples = any(patmatch(app.env.docname, pattern) for pattern in app.config.played_markup_pages)
     for block in foreign(doctree):
         if not (samples and block.get("language") in MARKUP):
@@ -50,6 +66,13 @@ def foreign(doctree: nodes.document) -> Iterator[nodes.Element]:
         for block in doctree.findall(kind):
             if FROM not in block:
                 yield block
+
+
+def downloads(doctree: nodes.document) -> Iterator[addnodes.download_reference]:
+    """The links to files that lie here; what has an address of its own lies elsewhere."""
+    for link in doctree.findall(addnodes.download_reference):
+        if "://" not in link["reftarget"]:
+            yield link
 
 
 def register(app: Sphinx) -> None:

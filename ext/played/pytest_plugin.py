@@ -188,6 +188,8 @@ class TranscriptFile(pytest.File):
 
     player: Player | None = None
     transcript: format.Transcript
+    folder: tuple[format.Transcript, ...]
+    text: bytes
     key: str  # FOLDER/NAME.console
     hash: str
     log: PlayLog
@@ -200,13 +202,13 @@ class TranscriptFile(pytest.File):
 
     def collect(self) -> Iterator[StepItem]:
         try:
-            folder = format.load_folder(self.path.parent)
+            self.text = self.path.read_bytes()
+            self.folder = format.load_folder(self.path.parent)
         except format.FormatError as error:
             raise self.CollectError(str(error)) from None
-        self.transcript = next(one for one in folder if one.path == self.path)
-        root = examples_root(self.config)
-        self.key = self.path.relative_to(root).as_posix()
-        self.hash = fingerprint(root, folder, self.transcript, self.config.getini("played_recipes"))
+        self.transcript = next(one for one in self.folder if one.path == self.path)
+        self.key = self.path.relative_to(examples_root(self.config)).as_posix()
+        self.hash = self._fingerprint()
         self.log = PlayLog(self.key, self.hash)
         last = self.config.getoption("--step")
         names = [step.name for step in self.transcript.steps]
@@ -218,6 +220,19 @@ class TranscriptFile(pytest.File):
             if step.name == last:
                 break
 
+    def _fingerprint(self) -> str:
+        recipes = self.config.getini("played_recipes")
+        return fingerprint(examples_root(self.config), self.folder, self.transcript, recipes)
+
+    def _same(self) -> bool:
+        """Whether what was played is still there. A record changes transcripts that come before in the folder."""
+        try:
+            return self.path.read_bytes() == self.text and (
+                recording(self.config) or self._fingerprint() == self.hash
+            )
+        except OSError:
+            return False
+
     def teardown(self) -> None:
         if self.player is None:
             return
@@ -228,6 +243,10 @@ class TranscriptFile(pytest.File):
             self.log.copied(examples_root(self.config), player.used)
             self.log.save(Path(self.config.rootpath, folder))
         if not self.failed:
+            if not self._same():
+                raise PlayError(
+                    f"{self.path}: it, or what it uses, was changed while it was played; play it again"
+                )
             try:
                 self._record(player.ids)
             except format.FormatError as error:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
@@ -18,7 +19,7 @@ from .progress import say, step
 from .settings import LAB, LABEL, base_images, cache_folder, image_store, keep, upstream, wanted_images
 
 NOT_POSSIBLE = 2
-STOPS = (signal.SIGINT, signal.SIGTERM)
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal was closed
 STOP_LIMIT = 60  # seconds for the command to take down what it has brought up
 
 
@@ -60,11 +61,17 @@ def stop(number: int, _: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
+def on_stop(handler: Callable[[int, FrameType | None], None]) -> None:
+    """What was ignored from the start, as ``nohup`` has it, stays so."""
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
 def run(command: list[str], environment: dict[str, str]) -> int:
     """Run the command. To be stopped it is interrupted, since pytest takes down after that and nothing else."""
     stops: list[int] = []
-    for number in STOPS:
-        signal.signal(number, lambda number, _: stops.append(number))
+    on_stop(lambda number, _: stops.append(number))
     child = subprocess.Popen(command, env={**os.environ, **environment})
     passed_on, until = 0, float("inf")
     while child.poll() is None:
@@ -97,6 +104,7 @@ def end(host: hosting.Hosting) -> None:
 def clean() -> None:
     """Remove everything the lab left: its images on the engine, the engine of its own, the caches."""
     with hosting.preparing():
+        hosting.check_unused()
         for _ in contexts.each():
             if hosting.answers():
                 owner.remove_dead_labs()
@@ -123,8 +131,7 @@ def main() -> int:
         if options.stop:
             hosting.stop_own()
             return 0
-        for number in STOPS:
-            signal.signal(number, stop)
+        on_stop(stop)
         host = hosting.Hosting()
         try:
             with hosting.preparing():

@@ -208,7 +208,26 @@ def end(process: int, runs: Callable[[], bool]) -> None:
 def stop_own() -> None:
     """End an engine that a run with KEEP=1 left."""
     with preparing():
+        check_unused()
         end_own()
+
+
+def check_unused() -> None:
+    """See that no run plays on the lab's own engine; to be called while `preparing`.
+
+    Raises:
+        LabError: when one does.
+    """
+    try:
+        users = os.open(_run_folder() / "users.lock", os.O_RDWR)
+    except FileNotFoundError:
+        return
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LabError("Another run uses the lab's own engine; end that run first.") from None
+    finally:
+        os.close(users)
 
 
 def remove_leftovers() -> None:

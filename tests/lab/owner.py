@@ -30,10 +30,12 @@ TRIES = 5  # the engine may still be starting what a killed run asked for
 
 
 def _boot() -> str:
+    """This boot of the machine, and its table of processes: in another container a number is another process."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
+        return f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
     except OSError:
-        return "unknown"
+        return "unknown-"
 
 
 def _start_time(process: int) -> str:
@@ -46,17 +48,35 @@ def _start_time(process: int) -> str:
     return "" if fields[0] in "ZX" else fields[19]
 
 
+def _lives(process: int, start: str) -> bool:
+    if now := _start_time(process):
+        return now == start
+    if Path(f"/proc/{process}").exists():
+        return False  # only its exit status is left
+    try:
+        os.kill(process, 0)  # sends nothing; other users' processes may be hidden in /proc (hidepid)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        pass
+    return False
+
+
 def owner() -> str:
     """This process."""
     return f"{socket.gethostname()}/{_boot()}/{os.getpid()}/{_start_time(os.getpid())}"
 
 
 def is_dead(text: str) -> bool:
-    """Whether an owner certainly lives no more; of another machine nobody can tell."""
-    host, boot, process, start = [*text.split("/"), "", "", "", ""][:4]
-    if host != socket.gethostname() or not process.isdigit():
+    """Whether an owner certainly lives no more; of another machine, or a container on it, nobody can tell."""
+    host, here, process, start = [*text.split("/"), "", "", "", ""][:4]
+    if host != socket.gethostname() or not process.isdecimal():
         return False
-    return boot != _boot() or _start_time(int(process)) != start
+    boot, _, table = here.partition("-")
+    this_boot, _, this_table = _boot().partition("-")
+    if boot != this_boot:
+        return True
+    return table == this_table and not _lives(int(process), start)
 
 
 def owners() -> set[str]:

@@ -3,12 +3,16 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 def say(text: str) -> None:
-    """Print one line at once, beside the output of the command that the lab runs."""
-    print(f"lab: {text}", file=sys.stderr, flush=True)
+    """Print one line at once, beside the output of the command that the lab runs.
+
+    Where the terminal or the pipe is gone, nobody reads it, and what is at work goes on: it may be taking down.
+    """
+    with suppress(OSError):
+        print(f"lab: {text}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What is set from outside: environment variables and examples/versions.toml."""
 
 import os
+import re
 import ssl
 import tomllib
 from dataclasses import dataclass
@@ -49,6 +50,10 @@ def _base_image(path: Path, name: str, entry: object) -> BaseImage:
         if not isinstance(entry.get(key), kind):
             what = "a date such as 2030-12-31" if kind is date else "a text in quotation marks"
             raise LabError(f"{where} needs {key}, {what}; put it right.")
+    if not re.fullmatch(r"(sha256:[0-9a-f]{64})?", entry["digest"]):
+        raise LabError(
+            f"{where}: the digest is sha256: and 64 hexadecimal digits, or empty as long as none is known."
+        )
     if not (LAB / "stand-ins" / entry["stand-in"] / "recipe.toml").exists():
         raise LabError(f"{where}: there is no tests/lab/stand-ins/{entry['stand-in']}; name a folder of it.")
     digest = "" if tags() == "newest" else entry["digest"]

@@ -109,7 +109,8 @@ def _copy_official(container: str, base: BaseImage, source: str) -> None:
     insecure = ["--src-tls-verify=false"] if source.startswith("http://") else []
     repository = base.name.partition(":")[0]
     reference = f"library/{repository}@{base.digest}" if base.digest else f"library/{base.name}"
-    with step(f"copying {base.name} from {host}"):
+    pinned = "" if base.digest else ", what its tag names today"
+    with step(f"copying {base.name} from {host}{pinned}"):
         arguments = [
             "exec",
             container,
