@@ -2,13 +2,29 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests import project
 from tests.lab import leaks, owner
 from tests.lab.canary import Canary
-from tests.lab.docker import docker
+from tests.lab.docker import docker, try_docker
 from tests.lab.settings import LABEL
+
+# Harms the hosting engine, where no transcript reaches. Nobody but the run itself looks at things with its name.
+HARM = """
+import subprocess
+
+def pytest_runtest_setup(item):
+    if item.name != "harms":
+        return
+    project = item._request.getfixturevalue("docker_compose_project_name")
+    canary = project.replace("docker-workshop", "docker-workshop-canary")
+    spoil = ["exec", canary, "sh", "-c", "echo gone > /data/word"]
+    for words in (["volume", "create", f"{project}_stray"], spoil):
+        subprocess.run(["docker", *words], check=True, timeout=30)
+"""
 
 
 @pytest.fixture
@@ -48,7 +64,7 @@ def test_it_leaves_nothing(docker_compose_command: str) -> None:
 
 def test_what_a_dead_run_left_before_it_had_a_container_is_removed(docker_compose_command: str) -> None:
     living, name = owner.owner(), f"{LABEL}-{os.getpid()}-half"
-    host, boot, process, start = living.split("/")
+    host, boot, process, start, _ = living.split("/")
     dead = f"{host}/{boot}/{process}/1{start}"
     try:
         for number, one in enumerate((living, dead)):
@@ -60,3 +76,16 @@ def test_what_a_dead_run_left_before_it_had_a_container_is_removed(docker_compos
     finally:
         docker("network", "rm", f"{name}-0")
         docker("volume", "rm", f"{name}-0")
+
+
+def test_a_run_that_leaves_or_harms_something_fails_and_names_it(
+    docker_compose_command: str, tmp_path: Path
+) -> None:
+    project.write(tmp_path, {"01-a": "#: step first\n$ true\n#: step harms\n$ true\n"}, HARM)
+    outcome = project.play(tmp_path)
+    stray = f"{LABEL}-{outcome.process}-main_stray"
+    try_docker("volume", "rm", stray)
+    spoilt = f"the data of {LABEL}-canary-{outcome.process}-main was 'do not touch' and is 'gone'"
+    assert outcome.status == 1
+    assert f"The hosting engine has changed: {spoilt}, volume {stray}\n" in outcome.said
+    assert leaks.belonging_to({outcome.process}) == set()

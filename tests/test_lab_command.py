@@ -83,8 +83,10 @@ def test_a_digest_is_one_or_nothing(tmp_path: Path, digest: str) -> None:
 
 def test_only_dead_owners_are_dead() -> None:
     assert not owner.is_dead(owner.owner())
-    host, boot, process, start = owner.owner().split("/")
-    assert owner.is_dead(f"{host}/{boot}/{process}/1{start}")
+    host, boot, process, start, table = owner.owner().split("/")
+    assert owner.is_dead(f"{host}/{boot}/{process}/1{start}/{table}")
+    assert owner.is_dead(f"{host}/{boot}/{process}/1{start}"), "what an older version of this file wrote"
+    assert not owner.is_dead(f"{host}/{boot}/{process}/{start}")
     assert owner.is_dead(f"{host}/other/{process}/{start}")
     assert not owner.is_dead(f"elsewhere/{boot}/{process}/1{start}")
     assert not owner.is_dead("nobody")
@@ -93,13 +95,13 @@ def test_only_dead_owners_are_dead() -> None:
 
 def test_a_number_of_another_table_of_processes_says_nothing() -> None:
     """A run in another container of the same machine may have the same host name."""
-    host, boot, process, start = owner.owner().split("/")
-    assert boot.rpartition("-")[2].isdigit()
-    assert not owner.is_dead(f"{host}/{boot}1/{process}/1{start}")
+    host, boot, process, start, table = owner.owner().split("/")
+    assert table.isdigit()
+    assert not owner.is_dead(f"{host}/{boot}/{process}/1{start}/{table}1")
 
 
 def test_a_process_that_is_hidden_lives_and_one_that_is_gone_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    host, boot, _, start = owner.owner().split("/")
+    host, boot, _, start, _ = owner.owner().split("/")
     gone = subprocess.Popen(["true"])
     there = Path(f"/proc/{gone.pid}/stat")
     until = time.monotonic() + 20

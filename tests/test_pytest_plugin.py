@@ -246,3 +246,15 @@ def test_what_changes_while_it_is_played_has_not_passed(project: pytest.Pytester
     assert result.ret != 0
     result.stdout.fnmatch_lines(["*02-b/steps.console: it, or what it uses, was changed while it was played*"])
     assert changed.read_text().endswith("# new\n"), "the save is not undone"
+
+
+def test_a_host_that_needs_a_fixture_that_is_not_there_is_one_sentence(project: pytest.Pytester) -> None:
+    """A plugin that was not loaded, as with ``-p no:docker``."""
+    project.makeconftest(
+        "import pytest\n@pytest.fixture(scope='session')\ndef transcript_host(docker_services): pass\n"
+    )
+    result = project.runpytest_inprocess("-p", "no:docker")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["*01-a/steps.console:1: there is no fixture 'docker_services', so no place to play"]
+    )

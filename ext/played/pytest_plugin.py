@@ -302,6 +302,10 @@ class StepItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str | TerminalRepr:  # type: ignore[override]
         if isinstance(excinfo.value, PlayError):
             return str(excinfo.value)
+        if isinstance(excinfo.value, pytest.FixtureLookupError):  # pytest would look for a function here
+            return (
+                f"{self.path}:{self.step.line}: there is no fixture {excinfo.value.argname!r}, so no place to play"
+            )
         return super().repr_failure(excinfo)
 
     def runtest(self) -> None:

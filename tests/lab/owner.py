@@ -30,12 +30,18 @@ TRIES = 5  # the engine may still be starting what a killed run asked for
 
 
 def _boot() -> str:
-    """This boot of the machine, and its table of processes: in another container a number is another process."""
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
-        return f"{boot}-{Path('/proc/self/ns/pid').stat().st_ino}"
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8]
     except OSError:
-        return "unknown-"
+        return "unknown"
+
+
+def _table() -> str:
+    """The table of processes that this one is in: in another container a number means another process."""
+    try:
+        return str(Path("/proc/self/ns/pid").stat().st_ino)
+    except OSError:
+        return ""
 
 
 def _start_time(process: int) -> str:
@@ -64,19 +70,17 @@ def _lives(process: int, start: str) -> bool:
 
 def owner() -> str:
     """This process."""
-    return f"{socket.gethostname()}/{_boot()}/{os.getpid()}/{_start_time(os.getpid())}"
+    return f"{socket.gethostname()}/{_boot()}/{os.getpid()}/{_start_time(os.getpid())}/{_table()}"
 
 
 def is_dead(text: str) -> bool:
     """Whether an owner certainly lives no more; of another machine, or a container on it, nobody can tell."""
-    host, here, process, start = [*text.split("/"), "", "", "", ""][:4]
+    host, boot, process, start, table = [*text.split("/"), "", "", "", "", ""][:5]
     if host != socket.gethostname() or not process.isdecimal():
         return False
-    boot, _, table = here.partition("-")
-    this_boot, _, this_table = _boot().partition("-")
-    if boot != this_boot:
+    if boot != _boot():
         return True
-    return table == this_table and not _lives(int(process), start)
+    return table in ("", _table()) and not _lives(int(process), start)
 
 
 def owners() -> set[str]:
