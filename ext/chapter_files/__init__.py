@@ -20,6 +20,7 @@ from sphinx.util.osutil import relative_uri
 from played.examples import Examples
 from played.format import Edit, Files, FormatError, Step
 from played.page import ExamplesDirective, UnusableError
+from rfg import builder
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -113,9 +114,9 @@ class _Link(SphinxPostTransform):
 
     def _line(self, folder: str) -> list[nodes.Node]:
         name = f"{folder}.zip"
-        builder = self.app.builder
-        if builder.format == "html" and builder.name != "epub":
-            uri = relative_uri(builder.get_target_uri(self.env.docname), f"{FOLDER}/{name}")
+        at_work = builder.of(self.env)
+        if at_work.format == "html" and at_work.name != "epub":
+            uri = relative_uri(at_work.get_target_uri(self.env.docname), f"{FOLDER}/{name}")
         elif self.config.html_baseurl:
             uri = f"{self.config.html_baseurl.rstrip('/')}/{FOLDER}/{name}"
         else:

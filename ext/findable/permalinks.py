@@ -7,6 +7,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from rfg import builder
+
 
 class permalink(nodes.General, nodes.Element):
     """A link to the element with the id ``to``."""
@@ -19,7 +21,7 @@ class _Permalinks(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **_options: object) -> None:
-        if not self.config.html_permalinks or self.app.builder.name == "epub":
+        if not self.config.html_permalinks or builder.of(self.env).name == "epub":
             return
         for node in list(self.document.findall(nodes.Element)):
             if not node["ids"]:

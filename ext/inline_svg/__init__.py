@@ -20,7 +20,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.transforms.post_transforms.images import ImageConverter
 from sphinx.util import logging
 
-from rfg import writers
+from rfg import builder, writers
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -42,8 +42,8 @@ class _Inline(SphinxPostTransform):
     default_priority = 90  # before the images are collected for copying
 
     def run(self, **_options: object) -> None:
-        builder = self.app.builder
-        if builder.format != "html" or builder.name == "epub":
+        at_work = builder.of(self.env)
+        if at_work.format != "html" or at_work.name == "epub":
             return
         for image in list(self.document.findall(nodes.image)):
             if image["uri"].endswith(".svg") and "://" not in image["uri"]:
@@ -94,6 +94,7 @@ class _Converter(ImageConverter):
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the transform, the converter and the colours."""
+    app.setup_extension("rfg")
     app.add_post_transform(_Inline)
     app.add_post_transform(_Converter)
     writers.ship_style_sheet(app, Path(__file__).parent / "inline_svg.css")

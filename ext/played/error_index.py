@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from played.format import Step
+from rfg import builder
 
 MESSAGES = "played_messages"
 """Attribute of the container of shown steps: the error messages in them."""
@@ -72,7 +73,7 @@ class _Fill(SphinxPostTransform):
                     yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
-        builder = self.app.builder
+        at_work = builder.of(self.env)
         terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
         text = list(_told(box))
         for part in text:
@@ -80,10 +81,10 @@ class _Fill(SphinxPostTransform):
                 reference["refdoc"] = self.env.docname
             for link in part.findall(nodes.reference):
                 if anchor := link.attributes.pop("refid", ""):
-                    link["refuri"] = f"{builder.get_relative_uri(self.env.docname, docname)}#{anchor}"
+                    link["refuri"] = f"{at_work.get_relative_uri(self.env.docname, docname)}#{anchor}"
         title = self.env.titles[docname].astext()
         target = box["ids"][0] if box["ids"] else _section(box)
-        link = make_refnode(builder, self.env.docname, docname, target, nodes.Text(title))
+        link = make_refnode(at_work, self.env.docname, docname, target, nodes.Text(title))
         where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))
         return nodes.definition_list_item("", *terms, nodes.definition("", *text, where))
 

@@ -16,6 +16,7 @@ from sphinx.util.nodes import make_refnode
 
 from played.standing import LedgerError, Source, Standing, host
 from played.verified import STATEMENT, anchor
+from rfg import builder
 
 ABOUT_ALL_PAGES = "played-about-all-pages"
 """Metadata of a page that says something of the transcripts of all pages."""
@@ -45,7 +46,7 @@ class FillReport(SphinxPostTransform):
         for place in list(self.document.findall(verification_report)):
             self._pages = pages(self.env)
             anchors: set[str] = set()
-            rows = [row for standing in standings(self.app) for row in self._rows(standing, anchors)]
+            rows = [row for standing in standings(self.env) for row in self._rows(standing, anchors)]
             place.replace_self(_table(rows) if rows else [])
 
     def _rows(self, standing: Standing, anchors: set[str]) -> Iterator[nodes.row]:
@@ -65,7 +66,7 @@ class FillReport(SphinxPostTransform):
         own = transcript.rpartition("/")[0]
         for docname in sorted(self._pages.get(transcript, ()), key=lambda name: not name.endswith(own)):
             title = nodes.Text(self.env.titles[docname].astext())
-            yield make_refnode(self.app.builder, self.env.docname, docname, "", title)
+            yield make_refnode(builder.of(self.env), self.env.docname, docname, "", title)
             yield nodes.Text(", ")
         yield nodes.literal(transcript, transcript)
 
@@ -79,11 +80,11 @@ def pages(env: BuildEnvironment) -> dict[str, list[str]]:
     return found
 
 
-def standings(app: Sphinx) -> list[Standing]:
+def standings(env: BuildEnvironment) -> list[Standing]:
     """Every transcript that some page shows; none where there is no ledger that can be used."""
-    source = Source.of(app.config)
+    source = Source.of(env.config)
     try:
-        return [source.standing(transcript) for transcript in sorted(pages(app.env))] if source else []
+        return [source.standing(transcript) for transcript in sorted(pages(env))] if source else []
     except LedgerError:
         return []  # said of every page already
 
@@ -113,7 +114,7 @@ def write_json(app: Sphinx, failure: Exception | None) -> None:
     shown_on = pages(app.env)
     tables = {
         one.transcript: {"pages": shown_on[one.transcript], "passed": [asdict(entry) for entry in one.valid]}
-        for one in standings(app)
+        for one in standings(app.env)
     }
     text = json.dumps(tables, indent=1, sort_keys=True) + "\n"
     Path(app.outdir, "verified.json").write_text(text, encoding="utf-8")

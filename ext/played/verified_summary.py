@@ -34,7 +34,7 @@ class FillSummary(SphinxPostTransform):
 
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(verified_summary)):
-            entries = [entry for standing in standings(self.app) for entry in standing.valid]
+            entries = [entry for standing in standings(self.env) for entry in standing.valid]
             text = " ".join(sentences(self.config, entries))
             place.replace_self(nodes.paragraph("", text) if text else [])
 

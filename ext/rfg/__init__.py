@@ -10,6 +10,7 @@ The modules, each knowing one thing:
 - :mod:`rfg.bridge` – emphasis through Pygments, across its tokens
 - :mod:`rfg.writers` – what each kind of builder writes
 - :mod:`rfg.role` – the role
+- :mod:`rfg.builder` – for transforms, the builder that they work for
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ __version__ = "0.1.0"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register role, nodes and the files that the builders ship."""
-    from rfg import role, writers
+    from rfg import builder, role, writers
 
     app.add_role("rfg", role.Rfg())
+    builder.register(app)
     writers.register(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
