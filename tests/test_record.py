@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from played.compare import Ids
 from played.record import merge
+from played.whole_file import write_whole
 
 
 @pytest.mark.parametrize(
@@ -65,3 +72,43 @@ def test_output_that_reads_as_markup_is_refused(pytester: pytest.Pytester) -> No
     result = pytester.runpytest_inprocess("-q", "--record")
     assert result.ret == 1
     assert (pytester.path / name).read_text() == text
+
+
+@pytest.mark.parametrize("where", [(os, "fdopen"), (Path, "chmod"), (Path, "replace")], ids=lambda where: where[1])
+def test_an_interrupted_write_leaves_the_old_file_and_nothing_beside(
+    where: tuple[object, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_arguments: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    file = tmp_path / "steps.console"
+    file.write_text("old")
+    file.chmod(0o640)
+    monkeypatch.setattr(*where, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(file, "new")
+    monkeypatch.undo()
+    assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(file, "old")]
+    write_whole(file, "new")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
+    file = tmp_path / "steps.console"
+    texts = ["a" * 3_000_000, "b" * 3_000_000]
+    script = (
+        "import sys, pathlib; from played.whole_file import write_whole\n"
+        "while True:\n    for letter in 'ab':\n        write_whole(pathlib.Path(sys.argv[1]), letter * 3_000_000)\n"
+    )
+    ext = str(Path(__file__).parents[1] / "ext")
+    for pause in range(10):
+        with subprocess.Popen(
+            [sys.executable, "-c", script, file], env={**os.environ, "PYTHONPATH": ext}
+        ) as writer:
+            until = time.monotonic() + 20
+            while not file.exists() and time.monotonic() < until:
+                time.sleep(0.005)
+            time.sleep(pause / 300)
+            writer.kill()
+        assert file.read_text() in texts
+        file.unlink()

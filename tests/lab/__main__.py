@@ -110,7 +110,7 @@ def clean() -> None:
                 owner.remove_dead_labs()
                 tags = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"{LABEL}/*").split()
                 for tag in tags:
-                    try_docker("image", "rm", "--force", tag)
+                    try_docker("image", "rm", tag)  # not by force: a lab that lives may play on it
         hosting.end_own()
         hosting.remove_leftovers()
         with step(f"removing {cache_folder()}"):
