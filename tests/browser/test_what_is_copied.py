@@ -190,7 +190,8 @@ def test_every_directive_is_a_box_and_a_block_of_output_only_has_no_button(modul
     for source in PAGES:
         if named := len(list(boxes(source))):
             module_page.goto(source.relative_to(ROOT / "docs").with_suffix(".html").as_posix())
-            assert module_page.locator(".played").count() == named, source
+            if ".. code-block:: rst" not in source.read_text():  # where samples of directives show nothing either
+                assert module_page.locator(".played").count() == named, source
             silent += module_page.locator(".played .highlight-transcript:not(:has(.gp))").count()
             assert module_page.locator(".played .highlight-transcript:not(:has(.gp)) button").count() == 0
     assert silent > 10
