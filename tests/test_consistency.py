@@ -22,6 +22,8 @@ VERSIONS = tomllib.loads((EXAMPLES / "versions.toml").read_text())
 EXPECTED = tomllib.loads((EXAMPLES / "expected.toml").read_text())
 
 _DIRECTIVE = re.compile(r"^( *)\.\. (transcript|example|engine-state):: *(.*)$")
+# A sample of markup, or a comment: what stands below is not shown as what it says.
+_UNSEEN = re.compile(r"^( *)\.\.(?: code-block:: rst| (?!\S+::|_|\[|\|).*)?$")
 _IMAGE = re.compile(
     r"(?<![\w./-])(?:python|redis|nginx|postgres|alpine|debian|busybox|httpd|node):(?!\d{4,5}\b)\w[\w.-]*\w"
 )
@@ -29,7 +31,7 @@ _IMAGE = re.compile(
 
 def directives(page: Path, name: str) -> Iterator[str]:
     """The arguments of every ``name`` directive of a page, those on its following lines included."""
-    lines = page.read_text().splitlines()
+    lines = list(seen(page.read_text().splitlines()))
     for number, line in enumerate(lines):
         found = _DIRECTIVE.match(line)
         if found is None or found[2] != name:
@@ -40,6 +42,30 @@ def directives(page: Path, name: str) -> Iterator[str]:
                 break
             argument.append(following.strip())
         yield " ".join(argument)
+
+
+def seen(lines: list[str]) -> Iterator[str]:
+    """The lines without samples of markup and comments."""
+    unseen = -1  # the indentation of the one that the lines stand below
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        indentation = len(line) - len(line.lstrip())
+        if line.strip() and indentation <= unseen:
+            unseen = -1
+        if unseen < 0:
+            yield line
+            found = _UNSEEN.match(line)
+            if found and (line.strip() != ".." or following.strip()):  # alone it is an empty comment
+                unseen = len(found[1])
+
+
+def test_samples_and_comments_show_no_step(tmp_path: Path) -> None:
+    page = tmp_path / "page.rst"
+    page.write_text(
+        ".. transcript:: a\n   b\n\n.. code-block:: rst\n\n   .. transcript:: no\n\n.. note::\n\n   .. transcript:: c\n\n"
+        "..\n   .. transcript:: no\n\n.. words\n   .. transcript:: no\n\n..\n\n   .. transcript:: d\n\n.. _e:\n\n"
+        ".. transcript:: e\n"
+    )
+    assert list(directives(page, "transcript")) == ["a b", "c", "d", "e"]
 
 
 def shown_steps() -> set[str]:

@@ -215,6 +215,18 @@ def test_the_log_says_what_was_typed_and_copied(project: pytest.Pytester) -> Non
     assert list(log["files"]) == ["01-a/f"]
 
 
+def test_a_new_run_forgets_what_failed_before(project: pytest.Pytester) -> None:
+    """Who waits for a chapter that another worker plays would find the old failure."""
+    folder = project.path / "examples/02-b"
+    folder.mkdir()
+    (folder / "steps.console").write_text("#: step x\n$ echo x\ny\n")
+    project.runpytest_inprocess().assert_outcomes(passed=1, failed=1)
+    logs = project.path / "log/host-local"
+    assert json.loads((logs / "02-b/steps.console.json").read_text())["passed"] is False
+    project.runpytest_inprocess("--chapter=01-a").assert_outcomes(passed=1)
+    assert [path.parent.name for path in logs.glob("*/*.json")] == ["01-a"]
+
+
 def test_a_file_that_no_play_reads_fails_a_whole_run(project: pytest.Pytester) -> None:
     (project.path / "examples/01-a/orphan").write_text("")
     numbers = project.path / "expected.toml"

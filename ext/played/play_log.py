@@ -65,6 +65,13 @@ class PlayLog:
         write_whole(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
+    def forget_failed(cls, folder: Path) -> None:
+        """Remove the logs of plays that failed or were interrupted: a new run is not to be judged by them."""
+        for path in folder.rglob("*.console.json"):
+            if not json.loads(path.read_text(encoding="utf-8"))["passed"]:
+                path.unlink()
+
+    @classmethod
     def load(cls, folder: Path, transcript: str) -> list[PlayLog]:
         """The logs of a transcript's last plays, one for each kind of host it was played on."""
         logs = []

@@ -20,6 +20,7 @@ from played.fingerprint import used_files
 from played.format import FormatError, load_folder
 from played.ledger import Entry, Ledger, LedgerError
 from played.play import TurnResult
+from played.play_log import PlayLog
 from played.timeline import Timeline
 
 PLAYED = "played"
@@ -105,6 +106,10 @@ class Tally:
         self.complaints: list[str] = []
         self.notes: list[str] = []
         self.timeline = Timeline()
+
+    def pytest_sessionstart(self) -> None:
+        if folder := self.config.getini("played_log"):
+            PlayLog.forget_failed(Path(self.config.rootpath, folder))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.timeline.add(report)

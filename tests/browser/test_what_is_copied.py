@@ -185,7 +185,7 @@ def test_every_button_copies_what_was_played(
 
 
 def test_every_directive_is_a_box_and_a_block_of_output_only_has_no_button(module_page: Page) -> None:
-    """A directive in a comment, or for another builder only, shows nothing."""
+    """A directive for another builder only shows nothing."""
     silent = 0
     for source in PAGES:
         if named := len(list(boxes(source))):
