@@ -2,11 +2,11 @@
 """Gives out the tokens that the hub asks for, by the rules of Docker Hub.
 
 Anybody may pull what is there; who has logged in may also push, below the name of the account. What is not granted is
-left out of the token, and the registry then refuses the request. A repository that is not there and one that is
-somebody else's are therefore the same to a client.
+left out of the token, and the registry then refuses the request. So a client cannot tell a repository that is not
+there from one that is somebody else's.
 
-How a client asks, and what a token says: https://distribution.github.io/distribution/spec/auth/token/,
-https://distribution.github.io/distribution/spec/auth/oauth/ and https://distribution.github.io/distribution/spec/auth/jwt/.
+How a client asks, and what it gets: https://distribution.github.io/distribution/spec/auth/token/,
+https://distribution.github.io/distribution/spec/auth/oauth/, https://distribution.github.io/distribution/spec/auth/jwt/.
 """
 
 import base64
@@ -59,7 +59,8 @@ def token(user: str, service: str, scopes: list[str]) -> str:
         "access": granted(user, scopes),
     }
     certificate = load_pem_x509_certificate(CERTIFICATE.read_bytes()).public_bytes(Encoding.DER)
-    return jwt.encode(claims, KEY.read_bytes(), "ES256", {"x5c": [base64.b64encode(certificate).decode()]})
+    header = {"x5c": [base64.b64encode(certificate).decode()]}
+    return str(jwt.encode(claims, KEY.read_bytes(), "ES256", header))
 
 
 class Handler(BaseHTTPRequestHandler):
