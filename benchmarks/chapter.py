@@ -1,7 +1,7 @@
 """*chapter*: a chapter played, and the same commands as one bash script, in turns in the same lab.
 
 The chapter is the one whose commands take the least, of those without waits, keys and ids: what is left is the
-cost of typing and comparing. Both start on an empty engine, and pull the same images from the same mirror. The
+cost of typing and comparing. Both start on an empty engine, and pull the same images from the same hub. The
 play is without pytest; what pytest adds to a step is in :mod:`benchmarks.workshop`, whose chapters it plays.
 """
 

@@ -16,23 +16,20 @@ CHAPTERS = {
     "01-daemon": PULLED + "#: step killed\n"
     "$ sh -c '(sleep 1; sudo kill -9 $(cat /run/docker.pid)) & exec docker run --rm alpine:3.23 sleep 50'\n"
     "#: step later\n$ true\n",
-    "02-hub": READY + "#: step hub-stops\n$ echo only-for-the-lab | docker login -u reader --password-stdin\n"
-    "...\nLogin Succeeded\n",
-    "03-mirror": READY
-    + "#: step mirror-stops\n$ docker image pull -q alpine:3.23\ndocker.io/library/alpine:3.23\n",
-    "04-disk": PULLED
+    "02-hub": READY + "#: step hub-stops\n$ docker image pull -q alpine:3.23\ndocker.io/library/alpine:3.23\n",
+    "03-disk": PULLED
     + "#: step fill\n$ sudo fallocate -l $(($(df --output=avail -BM /var/lib/docker | tail -1 | tr -d M) - 5))M /var/lib/docker/f\n"
     "#: step full\n$ docker run --rm alpine:3.23 dd if=/dev/zero of=/big bs=1M count=100\n",
-    "05-dns": PULLED + "#: step cut\n$ sudo kill $(pgrep dnsmasq)\n"
-    "#: step no-names\n$ docker run --rm alpine:3.23 wget -q -O - http://mirror:5000/v2/\n{}\n",
-    "06-deaf": PULLED
+    "04-dns": PULLED + "#: step cut\n$ sudo kill $(pgrep dnsmasq)\n"
+    "#: step no-names\n$ docker run --rm alpine:3.23 ping -q -c 1 hub\nPING hub (172.20.0.2): 56 data bytes\n...\n",
+    "05-deaf": PULLED
     + "#: step stops\n$ docker run -d --name deaf alpine:3.23 sh -c 'trap \"\" TERM; while :; do sleep 1; done'\n"
     f"{'0123456789abcdef' * 4}\n$ docker container stop deaf\ndeaf\n"
     "#: step in-front\n#: limit 2\n"
     "$ docker run --rm -it alpine:3.23 sh -c 'trap \"\" INT TERM HUP; while :; do sleep 1; done'\n",
-    "07-frozen": READY + "#: step engine-freezes\n#: limit 2\n$ true\n",
-    "08-gone": READY + "#: step engine-goes\n$ true\n",
-    "09-after": PULLED + "#: step plays\n$ docker run --rm alpine:3.23 echo alive\nalive\n",
+    "06-frozen": READY + "#: step engine-freezes\n#: limit 2\n$ true\n",
+    "07-gone": READY + "#: step engine-goes\n$ true\n",
+    "08-after": PULLED + "#: step plays\n$ docker run --rm alpine:3.23 echo alive\nalive\n",
 }
 
 # Stands on the side of the hosting engine, where no transcript reaches.
@@ -41,7 +38,6 @@ import subprocess
 
 DEED = {
     "hub-stops": ("kill", "hub"),
-    "mirror-stops": ("kill", "mirror"),
     "engine-freezes": ("pause", "engine"),
     "engine-goes": ("kill", "engine"),
 }
@@ -67,12 +63,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
         ("01-daemon: killed", "01-daemon/steps.console:5: exit status 125, expected 0", 20),
         ("01-daemon: later", "not reached, because step 'killed' failed", 1),
         ("02-hub: hub-stops", "02-hub/steps.console:4: exit status 1, expected 0", 40),
-        ("03-mirror: mirror-stops", "03-mirror/steps.console:4: exit status 1, expected 0", 40),
-        ("04-disk: full", "No space left on device", 40),
-        ("05-dns: no-names", "wget: bad address 'mirror:5000'", 40),
-        ("06-deaf: in-front", "took longer than its limit of 2 s and was interrupted", 20),
-        ("07-frozen: engine-freezes", "the terminal gave no answer within 11 s", 40),
-        ("08-gone: engine-goes", "the terminal went away", 20),
+        ("03-disk: full", "No space left on device", 40),
+        ("04-dns: no-names", "ping: bad address 'hub'", 40),
+        ("05-deaf: in-front", "took longer than its limit of 2 s and was interrupted", 20),
+        ("06-frozen: engine-freezes", "the terminal gave no answer within 11 s", 40),
+        ("07-gone: engine-goes", "the terminal went away", 20),
     ],
 )
 def test_a_fault_names_chapter_step_and_cause_in_time(
@@ -85,11 +80,11 @@ def test_a_fault_names_chapter_step_and_cause_in_time(
 
 
 def test_chapters_after_a_fault_are_played(played: Outcome) -> None:
-    assert played.failures["09-after: plays"] == ""
+    assert played.failures["08-after: plays"] == ""
     failed = {step for step, failure in played.failures.items() if failure}
     ends = ("killed", "later", "-stops", "full", "no-names", "in-front", "-freezes", "-goes")
     assert {step for step in played.failures if step.endswith(ends)} == failed
-    assert played.took["06-deaf: stops"] >= 10, "the stop that a container ignores takes its grace period"
+    assert played.took["05-deaf: stops"] >= 10, "the stop that a container ignores takes its grace period"
 
 
 def test_a_lab_that_cannot_start_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:

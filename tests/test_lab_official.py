@@ -14,6 +14,8 @@ from tests.lab.errors import LabError
 from tests.lab.images import Image
 from tests.lab.settings import LAB, LABEL, BaseImage
 
+# While a store is filled, its registry can be reached from inside the container only.
+LISTENING = ["--env", "REGISTRY_HTTP_ADDR=:5000"]
 WANTED = [BaseImage("alpine:3.23", "", date(2099, 1, 1), "alpine")]
 
 
@@ -25,7 +27,7 @@ def registry(docker_compose_command: str) -> Image:
 @pytest.fixture(scope="module")
 def upstream(docker_compose_command: str) -> Iterator[str]:
     container = docker(
-        "run", "--detach", "--label", f"{LABEL}.upstream=1", os.environ["LAB_STORE_IMAGE"], "mirror"
+        "run", "--detach", "--label", f"{LABEL}.upstream=1", *LISTENING, os.environ["LAB_STORE_IMAGE"], "seed"
     )
     try:
         address = docker(
@@ -61,7 +63,7 @@ def test_an_official_image_keeps_its_digest(registry: Image, upstream: str) -> N
             docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag)
             == "official"
         )
-        copy = docker("run", "--detach", tag, "mirror")
+        copy = docker("run", "--detach", tag, "seed")
         original = docker("ps", "--quiet", "--filter", f"label={LABEL}.upstream")
         try:
             until = time.monotonic() + 20

@@ -12,7 +12,7 @@ from tests.lab.host import TranscriptHost
 GIB = 1024**3
 
 
-@pytest.fixture(scope="module", params=["engine", "hub", "mirror"])
+@pytest.fixture(scope="module", params=["engine", "hub"])
 def service(request: pytest.FixtureRequest) -> str:
     return request.param
 

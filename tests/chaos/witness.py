@@ -25,7 +25,7 @@ class Witness:
         self._before = self._state()
 
     def _state(self) -> str:
-        containers = [f"{NAME}-{service}-1" for service in ("engine", "hub", "mirror")]
+        containers = [f"{NAME}-{service}-1" for service in ("engine", "hub")]
         asked = "{{.Id}} {{.State.StartedAt}} {{.State.Running}}"
         inside = self._host.run(f"docker container inspect --format '{asked}' witness").stdout
         return docker("container", "inspect", "--format", asked, *containers) + "\n" + inside

@@ -58,11 +58,11 @@ class Canary:
         script = f"echo '{WORD}' > /data/word; exec sleep infinity"
         docker("run", *options, *mount, "--memory", "64m", "--init", image, "-c", script)
         until = time.monotonic() + 20
-        while (state := self.state()).data != WORD:
+        while self.state().data != WORD:
             if time.monotonic() > until:
                 raise LabError("A container that writes one word did not do so within 20 s.")
             time.sleep(0.05)
-        return state
+        return self.state()  # anew, since the volume's date is that of the last write
 
     def state(self) -> State:
         """What there is now; empty where something is gone."""

@@ -18,7 +18,7 @@ class TranscriptHost:
 
     def __init__(self, project: str, images: str, replace: Callable[[], None]) -> None:
         self.container = f"{project}-engine-1"
-        self._registries = [f"{project}-{service}-1" for service in ("hub", "mirror")]
+        self._hub = f"{project}-hub-1"
         self._images = images
         self._replace = replace
         self._spoilt = False
@@ -55,7 +55,7 @@ class TranscriptHost:
 
     def fresh(self) -> None:
         """Back to the empty machine that a chapter starts from; a spoilt lab is replaced."""
-        if not self._spoilt and self._registries_run():
+        if not self._spoilt and self._hub_runs():
             result = self._empty()
             if result.returncode == 0 and not result.stdout.strip():
                 return
@@ -67,10 +67,10 @@ class TranscriptHost:
         """After a failed chapter: nothing of this lab may be used for the next."""
         self._spoilt = True
 
-    def _registries_run(self) -> bool:
-        """A registry that died in a chapter that needed none would fail the next one."""
-        asked = try_docker("container", "inspect", "--format", "{{.State.Running}}", *self._registries, limit=20)
-        return asked.stdout.split() == ["true", "true"]
+    def _hub_runs(self) -> bool:
+        """A hub that died in a chapter that needed none would fail the next one."""
+        asked = try_docker("container", "inspect", "--format", "{{.State.Running}}", self._hub, limit=20)
+        return asked.stdout.strip() == "true"
 
     def _empty(self) -> subprocess.CompletedProcess[str]:
         return try_docker("exec", self.container, "timeout", "30", "lab-fresh", limit=FRESH_LIMIT)

@@ -1,4 +1,4 @@
-"""The store of base images that `hub` and `mirror` serve, kept as an image of the hosting engine.
+"""The store of base images that `hub` serves, kept as an image of the hosting engine.
 
 The layers lie in the registry image itself, so a lab starts without copying anything.
 """
