@@ -97,6 +97,19 @@ $ uname
 #: not-played it needs a <window>
 $ open
 ...
+
+#: step patient
+$ start
+#: wait
+$ look
+up
+$ use
+
+#: step patient-elsewhere
+#: terminal 2
+#: wait
+$ look
+up
 """
 
 APP = "one\ntwo\nthree\n"
@@ -215,6 +228,22 @@ def test_commands_and_output(site: Site) -> None:
                 "Password:\nWelcome",
                 "Press Enter.",
                 "bye",
+            ],
+        ),
+        (
+            "patient",
+            [],
+            ["$ start", "A moment later:", "$ look\nup", "When it has answered like this:", "$ use"],
+        ),
+        ("patient", [":show: commands"], ["$ start", "A moment later:", "$ look\n$ use"]),
+        ("patient", [":show: output"], ["up"]),
+        (
+            "build patient-elsewhere",
+            [],
+            [
+                "$ cd web1\n$ docker build \\\n>     -t web1 .\n[+] Building 0.7s\n…\n => naming to web1",
+                "Second terminal",
+                "$ look\nup",
             ],
         ),
         ("store", [], ["On containerd", "$ docker image ls\nx"]),

@@ -151,6 +151,10 @@ class TranscriptSteps(ExamplesDirective):
             case show.Answer():
                 typed = _code(part.text)
                 return self._line("key", *_when(part.cue, "type "), typed, " and press ", *_keys("Enter"), ".")
+            case show.Later():
+                return self._line("note", "A moment later:")
+            case show.Answered():
+                return self._line("note", "When it has answered like this:")
             case show.Status():
                 return self._line("status", _emphasis(f"Exit status {part.status}"))
             case show.Change():

@@ -64,6 +64,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What follows is too early when it is pasted together with what is above, so it is no part of that block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What follows is for a reader who has got the answer above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The command above ends with this exit status, which is not 0."""
 
@@ -78,7 +88,7 @@ class Change:
     edit: Edit
 
 
-Part = Block | Folded | Terminal | Only | NotPlayed | Press | Answer | Status | Change
+Part = Block | Folded | Terminal | Only | NotPlayed | Press | Answer | Later | Answered | Status | Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ def prompted(command: str) -> tuple[str, ...]:
 
 def _all(steps: Iterable[tuple[Step, str]], selection: Selection) -> Iterator[Part]:
     shown: str | None = None
+    before: Turn | None = None
     for step, last in steps:
         if step.only:
             yield Only(*step.only)
@@ -130,10 +141,21 @@ def _all(steps: Iterable[tuple[Step, str]], selection: Selection) -> Iterator[Pa
                     if {action.terminal, shown or last} != {DEFAULT_TERMINAL}:
                         yield Terminal(action.terminal)
                     shown = action.terminal
+                elif turn and before and selection.typed:
+                    yield from _patience(before, action, selection)
                 last = action.terminal
                 yield from turn
+                before = action
             elif isinstance(action, Edit) and selection.typed:
                 yield Change(step, action)
+
+
+def _patience(before: Turn, turn: Turn, selection: Selection) -> Iterator[Part]:
+    """What a player repeats, a reader waits for. Neither it nor what comes after it is pasted with the rest."""
+    if turn.retry:
+        yield Later()
+    elif before.retry and selection.answered:
+        yield Answered()
 
 
 def _turn(turn: Turn, selection: Selection) -> Iterator[Part]:
