@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shell_tabs.rules import NoEquivalentError
-from shell_tabs.words import Part, Word, argument, escaped, expression, quoted
+from shell_tabs.words import Part, Word, argument, escaped, expression, has_glob, is_other_number, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,13 @@ def _cut(words: Sequence[Word], piped: bool) -> Stage:
 def _echo(words: Sequence[Word], piped: bool) -> Stage | None:
     if words and (words[0].literal or "").startswith("-"):
         raise NoEquivalentError(f"its option {words[0].source} is not covered")
+    if any(map(has_glob, words)):
+        raise NoEquivalentError("echo in PowerShell does not replace * and ?")
+    if any(word.is_bare and (word.literal or "").startswith("~") for word in words):
+        raise NoEquivalentError("echo in PowerShell does not replace ~")
     if len(words) == 1:
-        return None
+        text = words[0].literal if words[0].is_bare else None
+        return Stage(f"echo {quoted(text)}") if text is not None and is_other_number(text) else None
     joined = [part for word in words for part in (Part(" ", "'"), *word.parts)][1:]
     return Stage("echo " + (argument(Word("", tuple(joined)), native=False) if words else "''"))
 
@@ -172,6 +177,8 @@ def _is_simple(patterns: Sequence[str], flags: frozenset[str]) -> bool:
         NoEquivalentError: where a pattern means another thing in .NET.
     """
     posix, other = (r"[.*^$\[\]+?(){}|]", r"\\") if "E" in flags else (r"[.*^$\[\]]", r"[\\+?(){}|]")
+    if "F" not in flags and any(re.search(r"\[[:.=]", text) for text in patterns):
+        raise NoEquivalentError("the pattern means another thing in .NET")
     if "F" in flags or not any(re.search(posix, text) or "\\" in text for text in patterns):
         return any(re.search(r"[\\.*^$\[\]+?(){}|]", text) for text in patterns)
     if any(re.search(other, text) for text in patterns):
@@ -261,7 +268,8 @@ def _rm(words: Sequence[Word], piped: bool) -> Stage | None:
     if "f" not in given.flags and len(given.operands) == 1:
         return None
     options = "-Recurse " * ("r" in given.flags) + "-Force " * ("f" in given.flags)
-    return Stage(f"Remove-Item {options}{paths}")
+    # Remove-Item fails where there is nothing, rm -f does not
+    return Stage(f"Remove-Item {options}{paths}", tests="f" not in given.flags)
 
 
 def _seq(words: Sequence[Word], piped: bool) -> Stage:
@@ -274,7 +282,7 @@ def _sort(words: Sequence[Word], piped: bool) -> Stage | None:
     given = _parsed(words, flags="ru")
     if not piped or given.operands:
         raise NoEquivalentError("its arguments are not covered")
-    options = " -Descending" * ("r" in given.flags) + " -Unique" * ("u" in given.flags)
+    options = " -Descending" * ("r" in given.flags) + " -CaseSensitive -Unique" * ("u" in given.flags)
     return Stage(f"Sort-Object{options}") if options else None
 
 

@@ -15,7 +15,7 @@ from tree_sitter import Language, Node, Parser
 
 from shell_tabs.commands import COMMANDS, Stage, path, printf
 from shell_tabs.rules import NATIVE, NO_EQUIVALENT, RENAMED, NoEquivalentError
-from shell_tabs.words import Word, argument, expression, read, source, variable
+from shell_tabs.words import Word, argument, expression, has_braces, read, source, variable
 
 _PARSER = Parser(Language(tree_sitter_bash.language()))
 _NOWHERE = "/dev/null"
@@ -118,8 +118,14 @@ class _Rewriter:
         first = node.child_by_field_name("name")
         assert first is not None
         before = [child for child in node.children if child.type == "variable_assignment"]
+        for child in node.children:
+            if child != first and child not in before and child not in node.children_by_field_name("argument"):
+                raise NoEquivalentError(f"{source(child)} is not covered")
         if before and not piped:
             names = [variable(source(child.named_children[0])).removeprefix("env:") for child in before]
+            words = [self.word(child) for child in node.children_by_field_name("argument")]
+            if any(part.name.removeprefix("env:") in names for word in words for part in word.parts):
+                raise NoEquivalentError("PowerShell would already see the new value")
             text = self.called(node, first, piped).text
             return Stage(
                 "; ".join([*map(self.assigned, before), text, *(f"Remove-Item Env:{name}" for name in names)]),
@@ -242,6 +248,8 @@ class _Rewriter:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         if name is None or value is None or name.type != "variable_name" or source(node.children[1]) != "=":
             raise NoEquivalentError(f"{source(node)} is not covered")
+        if source(name) == "PATH":
+            raise NoEquivalentError("Windows has semicolons between the folders of PATH")
         return source(name), expression(self.word(value))
 
     def unset(self, node: Node) -> Stage:
@@ -272,12 +280,13 @@ class _Rewriter:
             stage = Stage(f"& {{ {stage.text} }}")
         if stage.statement:
             raise NoEquivalentError("its output cannot be redirected in PowerShell")
+        _check_outputs(redirects)
         out, at, fed = stage.text, body.end_byte, ""
         for child in redirects:
             gap = self.gap(node, at, child.start_byte)
             at = child.end_byte
             if source(child).startswith("<"):
-                fed = self.fed(child)
+                fed = self.fed(body, child)
             else:
                 out += gap + self.redirection(child)
         if fed and piped:
@@ -295,14 +304,18 @@ class _Rewriter:
         blank = self.gap(node, node.children[-2].end_byte, node.children[-1].start_byte)
         return f"{descriptor}{operator}{blank}" + ("$null" if word.literal == _NOWHERE else path(word))
 
-    def fed(self, node: Node) -> str:
-        """What a file gives to a program."""
+    def fed(self, body: Node, node: Node) -> str:
+        """What a file gives to a command: its bytes to a program, its lines to a cmdlet."""
         if [child.type for child in node.children][:1] != ["<"]:
             raise NoEquivalentError(f"{source(node)} is not covered")
         word = self.word(node.children[-1])
         if word.literal == _NOWHERE:
             raise NoEquivalentError("nothing in PowerShell feeds a program nothing")
-        return f"Get-Content -Raw {path(word)} | "
+        name = body.child_by_field_name("name") if body.type == "command" else None
+        if name is None:
+            raise NoEquivalentError("what the file feeds is not covered")
+        options = "" if source(name) in COMMANDS else "-AsByteStream -Raw "
+        return f"Get-Content {options}{path(word)} | "
 
     def printed(self, body: Node, redirects: Sequence[Node]) -> Stage | None:
         """``printf`` into a file: a redirection in PowerShell would end the last line."""
@@ -318,7 +331,10 @@ class _Rewriter:
 
     def here_document(self, body: Node, document: Node, redirects: Iterable[Node]) -> Stage:
         parts = {child.type: source(child) for child in document.children}
-        text = parts.get("heredoc_body", "").rstrip("\n")
+        text = _document(document)
+        if not text.endswith("\n"):
+            raise NoEquivalentError("a here-string of PowerShell has one line at least")
+        text = text.removesuffix("\n")
         if set(parts) - {"<<", "heredoc_start", "file_redirect", "heredoc_body", "heredoc_end"}:
             raise NoEquivalentError("its here-document is not covered")
         if parts["heredoc_start"][0] not in "'\"" and re.search(r"[$`\\]", text):
@@ -326,10 +342,33 @@ class _Rewriter:
         if re.search(r"^'@", text, re.MULTILINE):
             raise NoEquivalentError("a here-string of PowerShell would end before")
         others = [child for child in (*redirects, *document.children) if child.type == "file_redirect"]
+        _check_outputs(others)
         out = f"@'\n{text}\n'@"
         if source(body) != "cat":
             out += f" | {self.statement(body, piped=True).text}"
         return Stage(out + "".join(f" {self.redirection(child)}" for child in others))
+
+
+def _check_outputs(redirects: Iterable[Node]) -> None:
+    """In a POSIX shell the order matters; PowerShell does not look at it, and takes one for each stream.
+
+    Raises:
+        NoEquivalentError: where that is a difference.
+    """
+    seen: set[str] = set()
+    for text in map(source, redirects):
+        stream = "2" if text.startswith("2") else "1"
+        if stream in seen or (stream == "1" and "2>&1" in seen):
+            raise NoEquivalentError("its redirections mean another thing in PowerShell")
+        seen |= {stream, text} if ">" in text else set()
+
+
+def _document(redirect: Node) -> str:
+    """The lines of a here-document. The node of its body does not have the empty lines at its start."""
+    assert redirect.text is not None
+    end = next(child for child in redirect.children if child.type == "heredoc_end")
+    _, _, text = redirect.text[: end.start_byte - redirect.start_byte].decode().partition("\n")
+    return text
 
 
 def _values(words: Sequence[Word]) -> str:
@@ -338,6 +377,6 @@ def _values(words: Sequence[Word]) -> str:
         folder = (words[0].literal or "").removesuffix("/*")
         if not re.search(r"[*?\[]", folder):
             return f"Get-ChildItem {folder}"
-    if any(word.literal is None or re.search(r"[*?\[]", word.literal) for word in words):
+    if any(word.literal is None or re.search(r"[*?\[]", word.literal) or has_braces(word) for word in words):
         raise NoEquivalentError("what it goes through is not covered")
     return ", ".join(expression(word) for word in words)

@@ -75,6 +75,7 @@ RULES: tuple[Rule, ...] = (
         """docker exec web1 sh -c 'echo "$HOME"'""",
         _ABOUT + "parsing#passing-arguments-that-contain-quote-characters",
     ),
+    Rule("number with zeros", "echo 007", "echo '007'", _ABOUT + "numeric_literals"),
     Rule("escaped characters", r'echo "\$5"', "echo '$5'", _ABOUT + "quoting_rules"),
     Rule("variable before text", "docker ps ${name}-1", 'docker ps "$name-1"', _ABOUT + "variables"),
     Rule("long dash", "docker run —name web1", "docker run '—name' web1", _ABOUT + "quoting_rules"),
@@ -127,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "output of a loop",
         "for f in logs/*; do docker cp $f web1:/; done | sort -u",
-        "& { foreach ($f in Get-ChildItem logs) { docker cp $f web1:/ } } | Sort-Object -Unique",
+        "& { foreach ($f in Get-ChildItem logs) { docker cp $f web1:/ } } | Sort-Object -CaseSensitive -Unique",
         _ABOUT + "operators#call-operator-",
     ),
     # redirections
@@ -142,8 +143,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "input from a file",
         "docker load -q < web1.tar",
-        "Get-Content -Raw web1.tar | docker load -q",
-        _ABOUT + "redirection",
+        "Get-Content -AsByteStream -Raw web1.tar | docker load -q",
+        _ABOUT + "pipelines#using-native-commands-in-the-pipeline",
     ),
     Rule(
         "here-document",

@@ -20,7 +20,13 @@ _DOUBLE_QUOTES = '"“”„'
 _NEVER_BARE = r"\s'\"`$(){};,|&<>‘’‚‛“”„–—―"
 _BARE = re.compile(rf"[^@#{_NEVER_BARE}][^{_NEVER_BARE}]*")
 _SPLIT_PARAMETER = re.compile(r"-[^-]*[.:]")  # PowerShell cuts -a.b into two arguments: PowerShell#6291
+# PowerShell reads a value out of these, and writes the value: 007 is 7, 1e3 is 1000, 1kb is 1024.
+_NUMBER = re.compile(
+    r"[+-]?(0x[\da-f]+|0b[01]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)(u?[ysl]|u|n|d)?([kmgtp]b)?", re.IGNORECASE
+)
+_SAME_NUMBER = re.compile(r"-?[1-9]\d{0,17}|0")
 _EXPANSION = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+_STOP_PARSING = "--%"
 _BRACES = re.compile(r"\{.*(,|\.\.).*\}")
 _GLOB = re.compile(r"[*?\[]")
 _LETTERS = {"n": "`n", "r": "`r", "t": "`t"}
@@ -96,9 +102,9 @@ def argument(word: Word, *, native: bool) -> str:
     """
     if native:
         word = _with_home(word)
-        if any(part.is_literal and not part.quoted and _GLOB.search(part.text) for part in word.parts):
+        if has_glob(word):
             raise NoEquivalentError("PowerShell does not replace * and ? in what it passes to a program")
-    if any(part.is_literal and not part.quoted and _BRACES.search(part.text) for part in word.parts):
+    if has_braces(word):
         raise NoEquivalentError("PowerShell does not multiply words in braces")
     if any(part.name == "PWD" and not part.quoted for part in word.parts):
         raise NoEquivalentError(
@@ -109,7 +115,7 @@ def argument(word: Word, *, native: bool) -> str:
     if word.literal is not None and word.is_bare:
         # a program gets commas inside a word as they are, a cmdlet would get a list
         pieces = word.literal.split(",") if native else [word.literal]
-        if all(map(_is_bare, pieces)):
+        if all(map(_is_bare, pieces)) and not (len(pieces) > 1 and any(map(is_other_number, pieces))):
             return word.literal
     first, *rest = word.parts or (Part(),)
     if first.is_literal and not first.quoted and _is_bare(first.text) and rest and _one_quoted(rest):
@@ -147,6 +153,21 @@ def escaped(text: str) -> str:
             out += _inside(text[at])
         at += 1
     return f'"{out}"'
+
+
+def has_glob(word: Word) -> bool:
+    """Whether a POSIX shell would look for files of such names."""
+    return any(part.is_literal and not part.quoted and _GLOB.search(part.text) for part in word.parts)
+
+
+def has_braces(word: Word) -> bool:
+    """Whether a POSIX shell would make several words of it."""
+    return any(part.is_literal and not part.quoted and _BRACES.search(part.text) for part in word.parts)
+
+
+def is_other_number(text: str) -> bool:
+    """Whether PowerShell takes a bare word for a number, and would write that number in another way."""
+    return bool(_NUMBER.fullmatch(text)) and not _SAME_NUMBER.fullmatch(text)
 
 
 def variable(name: str) -> str:
@@ -242,7 +263,7 @@ def _with_home(word: Word) -> Word:
 
 
 def _is_bare(text: str) -> bool:
-    return bool(_BARE.fullmatch(text)) and not _SPLIT_PARAMETER.match(text)
+    return bool(_BARE.fullmatch(text)) and not _SPLIT_PARAMETER.match(text) and text != _STOP_PARSING
 
 
 def _one_quoted(parts: list[Part]) -> bool:
