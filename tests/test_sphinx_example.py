@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes
+from pygments.lexers import find_lexer_class_for_filename
 from sphinx import addnodes
 
 from played import language
@@ -47,6 +48,13 @@ def block(site: Site) -> nodes.literal_block:
 )
 def test_language_follows_from_the_name(name: str, expected: str) -> None:
     assert language.of(Path(name)) == expected
+
+
+@pytest.mark.parametrize("pattern", language._COMMON)
+def test_language_of_a_common_name_is_what_pygments_says(pattern: str) -> None:
+    lexer = find_lexer_class_for_filename(pattern.replace("*", "a"))
+    assert lexer is not None
+    assert lexer.aliases[0] == language._COMMON[pattern]
 
 
 def test_caption_is_the_path(site: Site) -> None:

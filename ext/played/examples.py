@@ -67,6 +67,6 @@ def _stamp(file: Path) -> tuple[Path, int, int]:
     return file, stat.st_mtime_ns, stat.st_size
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)  # 10 KB and more of memory each, which the largest sites would notice
 def _load(folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> tuple[format.Transcript, ...]:
     return format.load_folder(folder)

@@ -16,6 +16,19 @@ _NAMES = {
     "Containerfile*": "docker",
     ".dockerignore": "text",
 }
+# What Pygments says of these too. It first compiles the patterns of all its languages, which every process of a
+# build would do for the first of its files.
+_COMMON = {
+    "*.css": "css",
+    "*.html": "html",
+    "*.json": "json",
+    "*.py": "python",
+    "*.sh": "bash",
+    "*.toml": "toml",
+    "requirements.txt": "text",
+    "*.yaml": "yaml",
+    "*.yml": "yaml",
+}
 
 
 def of(path: PurePath) -> str:
@@ -26,7 +39,7 @@ def of(path: PurePath) -> str:
 @lru_cache(maxsize=1024)
 def _of(name: str) -> str:
     """Pygments holds the name against the patterns of all its languages, and chapters use the same names."""
-    for pattern, language in _NAMES.items():
+    for pattern, language in (_NAMES | _COMMON).items():
         if fnmatchcase(name, pattern):
             return language
     lexer = find_lexer_class_for_filename(name)

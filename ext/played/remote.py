@@ -88,15 +88,17 @@ class Remote:
     def close(self) -> None:
         """End the shells and the driver."""
         process = self._process
-        if process.stdin and not process.stdin.closed:
-            process.stdin.close()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
         try:
+            # wait() with a limit looks at ever longer intervals, and so takes up to twice as long as the driver
+            select.select([process.stdout], [], [], 5)
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
         self._errors.close()
 
     def _ask(self, seconds: float, /, **request: object) -> dict[str, Any]:
@@ -126,7 +128,7 @@ class Remote:
                 raise DriverError(self._gone())
             parts.append(data)
         line, _, self._pending = b"".join(parts).partition(b"\n")
-        answer: dict[str, Any] = json.loads(line)
+        answer: dict[str, Any] = json.loads(line.decode())  # of bytes, it would guess the encoding
         return answer
 
     def _gone(self) -> str:

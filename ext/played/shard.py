@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 
 _WRITTEN = re.compile(r"([1-9]\d*)/([1-9]\d*)", re.ASCII)
 
@@ -42,7 +41,7 @@ class Shard:
         Raises:
             ShardError: where there are fewer chapters than shares.
         """
-        average = fmean(seconds.values()) if seconds else 1.0
+        average = sum(seconds.values()) / len(seconds) if seconds else 1.0
         longest_first = sorted(every, key=lambda name: (-seconds.get(name, average), name))
         if self.of > len(longest_first):
             raise ShardError(f"there are {len(longest_first)} chapters to share; n is no more than that")

@@ -78,6 +78,7 @@ class Terminal:
             self._become_shell(reader, columns, rows)
         os.close(reader)
         os.set_blocking(self.fd, False)
+        os.set_blocking(self._commands, False)
         os.write(self.fd, SETUP.format(nonce=nonce, fd=COMMAND_FD).encode())
 
     @staticmethod
@@ -140,6 +141,8 @@ class Terminal:
                 del self.output[: len(self.output) - 4096]
                 self.told = 0
                 return  # a flood would never let this loop end
+            if len(data) < 1024:
+                return  # as a rule that was all; select says so when it was not
 
     def shown(self, text: bytes, since: int) -> bool:
         return text in _ANSI.sub(b"", bytes(self.output[since:]))
@@ -225,9 +228,8 @@ def _kill_group(group: int, number: signal.Signals) -> None:
 
 
 def _write(fd: int, data: bytes, make_room: Callable[[], object]) -> None:
-    """Write all of ``data``. ``make_room`` is called while the other side is full and not reading."""
+    """Write all of ``data`` to what does not block; ``make_room`` is called while the other side does not read."""
     view = memoryview(data)
-    os.set_blocking(fd, False)
     while view:
         try:
             view = view[os.write(fd, view) :]
@@ -343,15 +345,21 @@ class Driver:
         return {}
 
     def serve(self) -> None:
-        print(json.dumps({"ready": True}), flush=True)
+        _answer({"ready": True})
         for line in sys.stdin:
             request = json.loads(line)
             try:
                 answer = getattr(self, request.pop("do"))(**request)
             except OSError as error:
                 answer = {"error": f"{error.strerror}: {error.filename or 'terminal'}"}
-            print(json.dumps(answer), flush=True)
+            _answer(answer)
         self.close()
+
+
+def _answer(answer: dict[str, Any]) -> None:
+    """One write: ``print`` makes another one of the end of the line, and wakes the reader twice."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
