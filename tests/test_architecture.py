@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,13 @@ def reachable(start: str, arrows: set[tuple[str, str]]) -> set[str]:
 def test_every_module_is_in_one_box() -> None:
     drawn = sorted(module for modules in BOXES.values() for module in modules)
     assert drawn == sorted(set(MODULES) - {"played"})
+
+
+def test_every_module_is_in_the_list_of_its_package() -> None:
+    for package in ("played", "rfg", "shell_tabs"):
+        listed = set(re.findall(r":mod:`([\w.]+)`", (EXT / package / "__init__.py").read_text()))
+        modules = {f"{package}.{path.stem}" for path in (EXT / package).glob("*.py")} - {f"{package}.__init__"}
+        assert modules - listed == set()
 
 
 def test_every_import_follows_arrows() -> None:

@@ -15,7 +15,9 @@ from played import format
 from played.directive_example import Example
 from played.directive_transcript import TranscriptSteps
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+EXT = ROOT / "ext"
 REFERENCE = (DOCS / "reference/directives.rst").read_text()
 FORMAT = (DOCS / "contributing/transcript-format.rst").read_text()
 
@@ -29,7 +31,7 @@ def section(title: str) -> str:
 
 def terms(text: str, start: str = "") -> set[str]:
     """What a definition list defines, where it starts with some text."""
-    lines = [line for line in text.splitlines() if line.startswith("``")]
+    lines = [line for line in text.splitlines() if line.startswith("``") and line.endswith("``")]
     return {term for line in lines for term in re.findall(r"``([^`]+)``", line) if term.startswith(start)}
 
 
@@ -40,19 +42,25 @@ def test_every_option_of_a_directive(directive: type[Example | TranscriptSteps],
     assert terms(section(title), ":") == {f":{option}:" for option in directive.option_spec}
 
 
+EXTENSIONS = sorted({path.parent.name for path in EXT.glob("*/__init__.py")} - {"played"})
+"""Those beside ``played.sphinx_extension``."""
+
+
 def test_every_directive_role_and_setting(tmp_path: Path) -> None:
     (tmp_path / "index.rst").write_text("x\n=\n")
     with patch_docutils(str(tmp_path)), docutils_namespace():
         app = Sphinx(tmp_path, None, tmp_path / "o", tmp_path / "d", "dummy", status=None, warning=StringIO())
+        app.setup_extension("sphinx_tabs.tabs")
         tables = (directives._directives, roles._roles, app.config.values)
         before = [set(table) for table in tables]
-        app.setup_extension("played.sphinx_extension")
+        for extension in ("played.sphinx_extension", *EXTENSIONS):
+            app.setup_extension(extension)
         new = [set(table) - known for table, known in zip(tables, before, strict=True)]
-    shown = set(re.findall(r"^ +\.\. ([a-z-]+)::", REFERENCE, re.MULTILINE))
-    assert new[0] == shown - {"misconceptions", "rst-class"}  # an extension of this site, and one of docutils
-    assert new[1] == {"rfg"}
-    assert ":rfg:`--tag`" in section("Emphasis")
-    assert new[2] == terms(section("Settings"), "played_") | terms(section("Settings"), "rfg_")
+    shown = set(re.findall(r"\.\. ([a-z-]+)::", REFERENCE))
+    assert new[0] == shown - {"code-block", "rst-class", "tabs"}  # of others
+    assert new[1] == set(re.findall(r":([a-z]+):`(?!`)", REFERENCE)) - {"doc", "ref"}
+    of_sphinx = terms(REFERENCE.replace(section("pytest"), ""))
+    assert new[2] == {term for term in of_sphinx if re.fullmatch(r"[a-z]+(_[a-z]+)+", term)}
 
 
 def test_every_option_and_setting_of_pytest(pytester: pytest.Pytester) -> None:

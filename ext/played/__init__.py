@@ -13,6 +13,11 @@ The modules, each knowing one thing:
 - :mod:`played.warm` – plays what has changed of a chapter, on a host that is kept
 - :mod:`played.hosts` – where a project's settings say that transcripts are played
 - :mod:`played.pytest_plugin` – collection, reporting, limits
+- :mod:`played.tally` – adds up what a run played, and reports it
+- :mod:`played.play_log` – what was typed and copied, for a comparison with the page
+- :mod:`played.fingerprint` – what a transcript stands on, as a hash
+- :mod:`played.ledger` – which transcript passed where and when
+- :mod:`played.whole_file` – replaces a file so that it is whole at every moment
 - :mod:`played.examples` – the examples folder; no path leaves it
 - :mod:`played.home` – which example stands where in the reader's home
 - :mod:`played.lexer`, :mod:`played.language` – the colours of a transcript, and of any other file
@@ -24,6 +29,10 @@ The modules, each knowing one thing:
 - :mod:`played.directive_transcript`, :mod:`played.directive_example` – the directives
 - :mod:`played.differs` – the link to an issue, for a reader whose output differs
 - :mod:`played.error_index` – the directive that lists the error messages of all pages
+- :mod:`played.standing` – what the ledger says of a transcript as it is now
+- :mod:`played.verified` – what closes a page: what its commands were verified against
+- :mod:`played.verification_report`, :mod:`played.verified_summary` – the directives about all pages
+- :mod:`played.provenance` – no block of code from elsewhere
 - :mod:`played.expected` – the numbers that a run must reach
 - :mod:`played.order` – in which order chapters are played, and which of them
 - :mod:`played.shard` – a share of the chapters for each of several machines

@@ -1,7 +1,7 @@
 """Red foreground: emphasis in running text and inside code, in every builder.
 
 ``extensions = ["rfg"]`` gives a project the role ``:rfg:`` and the nodes behind it; a directive that shows
-code offers the same emphasis as an option with :mod:`rfg.phrases` and :func:`rfg.nodes.marked`.
+code offers the same emphasis as an option with :mod:`rfg.option`.
 
 The modules, each knowing one thing:
 
@@ -9,7 +9,7 @@ The modules, each knowing one thing:
 - :mod:`rfg.nodes` – how a document holds emphasis
 - :mod:`rfg.bridge` – emphasis through Pygments, across its tokens
 - :mod:`rfg.writers` – what each kind of builder writes
-- :mod:`rfg.role` – the role
+- :mod:`rfg.role`, :mod:`rfg.option` – what an author writes: the role, and the option for any directive
 - :mod:`rfg.builder` – for transforms, the builder that they work for
 """
 
