@@ -16,12 +16,13 @@ from sphinx import addnodes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 __version__ = "0.1.0"
 
 NAME = "llms.txt"
+_PARAGRAPH = "llms-txt-paragraph"
+"""Metadata of a page: its first paragraph. Kept when the page is read, so that nobody has to load it again."""
 
 
 def lines(app: Sphinx) -> Iterator[str]:
@@ -29,7 +30,7 @@ def lines(app: Sphinx) -> Iterator[str]:
     env, root = app.env, app.config.root_doc
     yield f"# {app.config.html_title}"
     yield ""
-    yield f"> {_first_paragraph(env, root)}"
+    yield f"> {env.metadata[root][_PARAGRAPH]}"
     for tree in env.get_doctree(root).findall(addnodes.toctree):
         yield ""
         yield f"## {tree.get('caption') or 'Pages'}"
@@ -40,14 +41,16 @@ def lines(app: Sphinx) -> Iterator[str]:
 
 def _page(app: Sphinx, page: str) -> Iterator[str]:
     uri = app.config.html_baseurl + app.builder.get_target_uri(page)
-    yield f"- [{app.env.titles[page].astext()}]({uri}): {_first_paragraph(app.env, page)}"
+    yield f"- [{app.env.titles[page].astext()}]({uri}): {app.env.metadata[page][_PARAGRAPH]}"
     for child in app.env.toctree_includes.get(page, ()):
         yield from _page(app, child)
 
 
-def _first_paragraph(env: BuildEnvironment, page: str) -> str:
-    paragraph = next(env.get_doctree(page).findall(nodes.paragraph), None)
-    return " ".join(paragraph.astext().split()) if paragraph is not None else ""
+def _note(app: Sphinx, document: nodes.document) -> None:
+    paragraphs = document.findall(nodes.paragraph)
+    paragraph = next((one for one in paragraphs if not isinstance(one.parent, nodes.system_message)), None)
+    text = " ".join(paragraph.astext().split()) if paragraph is not None else ""
+    app.env.metadata[app.env.docname][_PARAGRAPH] = text
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:
@@ -57,5 +60,6 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Write the file when the pages are written."""
+    app.connect("doctree-read", _note, priority=900)  # with what other extensions have added to the page
     app.connect("build-finished", _write)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
 """The directive ``error-index``: every error message that a page shows in a box, with what the box says of it.
 
-A box is an admonition that shows a step with a command that is expected to fail. Nothing is kept: the page with
-the index looks the boxes up in the finished doctrees of the others, and is written anew when one of them changes.
+A box is an admonition that shows a step with a command that is expected to fail. The page with the index looks the
+boxes up in the finished doctrees of the pages that have some, and is written anew when any page changes.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ MESSAGES = "played_messages"
 """Attribute of the container of shown steps: the error messages in them."""
 
 _METADATA = "played-error-index"
+_BOXES = "played-error-boxes"
+"""Metadata of a page that has boxes. No other page has to be loaded for the index."""
+
 _TELLING = re.compile(
     r"error|denied|conflict|fail|not found|cannot|can't|could not|couldn't|invalid|unknown|unable|no such|"
     r"requires|refused|unauthorized|must |already|not running|bad address|read-only|unterminated",
@@ -58,19 +61,15 @@ class _Fill(SphinxPostTransform):
 
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(error_index)):
-            entries = [entry for docname in sorted(self.env.found_docs) for entry in self._entries(docname)]
+            pages = sorted(page for page, data in self.env.metadata.items() if _BOXES in data)
+            entries = [entry for page in pages for entry in self._entries(page)]
             place.replace_self(nodes.definition_list("", *entries, classes=["played-errors"]) if entries else [])
 
     def _entries(self, docname: str) -> Iterator[nodes.definition_list_item]:
         if docname == self.env.docname:
             return
-        for box in self.env.get_doctree(docname).findall(nodes.Element):
-            if isinstance(box, nodes.Admonition):
-                found: list[str] = []
-                for part in box.findall(nodes.container):
-                    found += part.get(MESSAGES, [])
-                if found:
-                    yield self._entry(docname, box, found)
+        for box, found in _boxes(self.env.get_doctree(docname)):
+            yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
         at_work = builder.of(self.env)
@@ -87,6 +86,17 @@ class _Fill(SphinxPostTransform):
         link = make_refnode(at_work, self.env.docname, docname, target, nodes.Text(title))
         where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))
         return nodes.definition_list_item("", *terms, nodes.definition("", *text, where))
+
+
+def _boxes(document: nodes.document) -> Iterator[tuple[nodes.Element, list[str]]]:
+    """The boxes of a page, each with the messages in it."""
+    for box in document.findall(nodes.Element):
+        if isinstance(box, nodes.Admonition):
+            found: list[str] = []
+            for part in box.findall(nodes.container):
+                found += part.get(MESSAGES, [])
+            if found:
+                yield box, found
 
 
 def _told(box: nodes.Element) -> Iterator[nodes.Element]:
@@ -108,6 +118,11 @@ def _section(node: nodes.Node | None) -> str:
     return node["ids"][0] if node is not None else ""
 
 
+def _note(app: Sphinx, document: nodes.document) -> None:
+    if any(_boxes(document)):
+        app.env.metadata[app.env.docname][_BOXES] = True
+
+
 def _outdated(_app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [docname for docname, data in env.metadata.items() if _METADATA in data]
 
@@ -117,4 +132,5 @@ def register(app: Sphinx) -> None:
     app.add_node(error_index)
     app.add_directive("error-index", ErrorIndex)
     app.add_post_transform(_Fill)
+    app.connect("doctree-read", _note)
     app.connect("env-updated", _outdated)

@@ -14,7 +14,7 @@ _NAMES = {
     "Dockerfile*": "docker",
     "*.Dockerfile": "docker",
     "Containerfile*": "docker",
-    ".dockerignore": "text",
+    "*.dockerignore": "text",
 }
 # What Pygments says of these too. It first compiles the patterns of all its languages, which every process of a
 # build would do for the first of its files.

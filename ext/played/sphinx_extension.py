@@ -55,7 +55,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _locate_examples)
     app.connect("doctree-read", _read_again)
     writers.ship_style_sheet(app, _STYLE_SHEET)
-    return {"version": played.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": played.__version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 def _read_again(app: Sphinx, doctree: nodes.document) -> None:
