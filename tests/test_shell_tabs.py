@@ -296,6 +296,7 @@ BUILDERS = {
     "epub": "ch.xhtml",
     "man": "sample.7",
     "texinfo": "sample.texi",
+    "xml": "ch.xml",
 }
 
 

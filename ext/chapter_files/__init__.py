@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from played.examples import Examples
+from played.examples import Examples, files_in
 from played.format import Edit, Files, FormatError, Step
 from played.page import ExamplesDirective, UnusableError
 from rfg import builder
@@ -45,19 +45,12 @@ def contents(steps: Iterable[Step], examples: Path) -> dict[str, Path]:
             continue
         for action in step.actions:
             if isinstance(action, Files):
-                for inner, path in _below(examples / action.source):
+                for path in files_in(source := examples / action.source):
+                    inner = path.relative_to(source).as_posix()
                     _add(found, posixpath.normpath(posixpath.join(action.target, inner)), path)
             elif isinstance(action, Edit):
                 _add(found, posixpath.normpath(action.target), examples / action.source)
     return found
-
-
-def _below(source: Path) -> Iterator[tuple[str, Path]]:
-    if source.is_file():
-        yield ".", source
-    for path in sorted(source.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path.relative_to(source).as_posix(), path
 
 
 def _add(found: dict[str, Path], target: str, path: Path) -> None:

@@ -22,14 +22,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the language of the search, the index entries and the permalinks. Nothing is kept."""
     from findable import boxes, permalinks
     from findable.words import EnglishWithFlags
+    from rfg import writers
 
     app.add_search_language(EnglishWithFlags)
     app.add_transform(boxes.IndexBoxes)
     permalinks.register(app)
-    app.connect("builder-inited", _ship)
+    writers.ship(app, Path(__file__).parent / "static")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _ship(app: Sphinx) -> None:
-    if app.builder.format == "html":
-        app.config.html_static_path.append(str(Path(__file__).parent / "static"))

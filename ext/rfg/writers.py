@@ -46,13 +46,18 @@ def _ship_latex_package(app: Sphinx, config: Config) -> None:
     config.latex_additional_files = [*config.latex_additional_files, str(STATIC / "rfg.sty")]
 
 
-def ship_style_sheet(app: Sphinx, path: Path) -> None:
-    """Add one style sheet of an extension to the pages; only HTML builders have use for it."""
+def ship(app: Sphinx, path: Path) -> None:
+    """Put a file of an extension, or what is in a folder, beside the pages; only HTML builders have use for it."""
 
     def add(app: Sphinx, config: Config) -> None:
         config.html_static_path = [*config.html_static_path, str(path)]
 
     app.connect("config-inited", add)
+
+
+def ship_style_sheet(app: Sphinx, path: Path) -> None:
+    """Ship one style sheet, and let every page load it."""
+    ship(app, path)
     app.add_css_file(path.name)
 
 

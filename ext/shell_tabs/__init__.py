@@ -39,6 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     app.add_lexer("transcript-powershell", PowerShellTranscriptLexer)
     app.add_directive("powershell-rules", PowerShellRules)
+    app.add_node(transcripts.powershell_block)  # the XML writer looks for the name of a class, not for its bases
     app.add_post_transform(transcripts.ShellTabs)
     tabs.register(app)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -19,7 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_tabs.tabs import SphinxTabsPanel, SphinxTabsTab, SphinxTabsTablist
 
-_STATIC = Path(__file__).parent / "static"
+from rfg import writers
+
 _MADE = "sphinx-tabs"  # what the directive makes; with this class sphinx-tabs ships its own script
 _SET = "tab-set"
 
@@ -27,7 +28,7 @@ _SET = "tab-set"
 def register(app: Sphinx) -> None:
     """Tell Sphinx what to do and to ship, and sphinx-tabs that every builder is one of its own."""
     app.connect("config-inited", _read_for_every_builder)
-    app.connect("builder-inited", _add_static_folder)
+    writers.ship(app, Path(__file__).parent / "static")
     app.connect("html-page-context", _add_files)
     app.connect("doctree-resolved", _write)
 
@@ -96,10 +97,6 @@ def _finish(number: int, tablist: nodes.Node, panels: list[SphinxTabsPanel]) -> 
 
 def _read_for_every_builder(app: Sphinx, config: Config) -> None:
     config.sphinx_tabs_valid_builders = list(app.registry.builders)
-
-
-def _add_static_folder(app: Sphinx) -> None:
-    app.config.html_static_path.append(str(_STATIC))
 
 
 def _add_files(
