@@ -61,7 +61,7 @@ def test_an_image_that_cannot_be_used_is_one_sentence(
 ) -> None:
     image = os.environ["LAB_STORE_IMAGE"] if image == "store" else image
     monkeypatch.setenv("LAB_ENGINE_IMAGE", image)
-    nameless = ["image", "ls", "--quiet", "--filter", "dangling=true"]
+    nameless = ["image", "ls", "--quiet", "--filter", "dangling=true", "--filter", f"label={LABEL}.recipe=engine"]
     before = docker(*nameless)
     with pytest.raises(LabError, match=rf"LAB_ENGINE_IMAGE={image} cannot be used: .*; name an image") as raised:
         other_engine.ensure(machine)
