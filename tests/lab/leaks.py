@@ -12,15 +12,18 @@ LISTINGS = {
 
 
 def snapshot(own: str) -> set[str]:
-    """Everything but the documented caches (images docker-workshop/…), other labs and their canaries.
+    """Everything but the documented caches (images docker-workshop/…), other labs, their canaries and images in the making.
 
     ``own`` is the project name of the lab that is asked about; all that belongs to it counts.
     """
+    nameless = ("--filter", "dangling=true", "--filter", f"label={LABEL}.recipe")
+    unfinished = docker("image", "ls", "--quiet", *nameless).split()
     return {
         f"{kind} {line}"
         for kind, listing in LISTINGS.items()
         for line in docker(*listing).splitlines()
         if not line.startswith((f"{LABEL}/", f"{LABEL}-")) or line.startswith((f"{own}-", f"{own}_"))
+        if line.rpartition(" ")[2] not in unfinished
     }
 
 
