@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +45,8 @@ class Expected:
         Raises:
             ExpectedError: when it cannot be read or lacks a number.
         """
+        import tomllib  # which most runs do not need
+
         try:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
