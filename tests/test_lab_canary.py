@@ -83,9 +83,10 @@ def test_a_run_that_leaves_or_harms_something_fails_and_names_it(
 ) -> None:
     project.write(tmp_path, {"01-a": "#: step first\n$ true\n#: step harms\n$ true\n"}, HARM)
     outcome = project.play(tmp_path)
-    stray = f"{LABEL}-{outcome.process}-main_stray"
+    name = f"{outcome.process}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # as the run inside names its lab
+    stray = f"{LABEL}-{name}_stray"
     try_docker("volume", "rm", stray)
-    spoilt = f"the data of {LABEL}-canary-{outcome.process}-main was 'do not touch' and is 'gone'"
+    spoilt = f"the data of {LABEL}-canary-{name} was 'do not touch' and is 'gone'"
     assert outcome.status == 1
     assert f"The hosting engine has changed: {spoilt}, volume {stray}\n" in outcome.said
     assert leaks.belonging_to({outcome.process}) == set()

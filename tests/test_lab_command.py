@@ -178,6 +178,8 @@ def test_a_stopped_run_lets_its_command_take_down(number: signal.Signals) -> Non
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # the tests themselves may have been started by nohup
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
