@@ -76,7 +76,7 @@ make test CHAPTER=16-a-greeting
 
 say "write the page and build the site"
 sed -i -e 's/^\.\. transcript:: start/.. transcript:: build/' -e 's/^\.\. transcript:: hello/.. transcript:: greet/' \
-    -e 's/:rfg: Hello/:rfg: Good/' docs/workshop/16-a-greeting.rst
+    -e 's/:rfg: echo/:rfg: Good/' docs/workshop/16-a-greeting.rst
 make html
 shows _build/html/workshop/16-a-greeting.html "nowhere.txt"
 make lint

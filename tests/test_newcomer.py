@@ -40,3 +40,10 @@ def test_the_numbers_differ_as_the_page_says() -> None:
     assert counts == [4, 5]
     assert len(begun.steps) == len(mended.steps)
     assert "there are five commands now, and ``examples/expected.toml`` says four" in " ".join(PAGE.split())
+
+
+def test_what_the_script_changes_in_the_page_is_there() -> None:
+    page = (TEMPLATES / "page.rst").read_text()
+    changed = re.findall(r"-e 's/\^?(.*?)/", SCRIPT)
+    assert len(changed) == 3
+    assert [text for text in changed if text.replace("\\", "") not in page] == []
