@@ -22,8 +22,11 @@ ADDRESSES = {
 }
 """What a host sets; the site lies below the root of its host, as project sites do."""
 SLOWLY = "X-Slowly"
-"""A request with this header is answered as over a slow network: in so many pieces, with so many seconds between them."""
-PIECES = 4
+"""A request with this header is answered as over a slow network: in pieces, with so many seconds between them."""
+ENDS = (b"</td>", b'<div class="related-pages">', b'<div class="bottom-of-page">')
+"""Behind the first of each a piece ends: what came next has moved what was there."""
+PIECES = 3
+"""Of the text, beside those."""
 PAUSE = 0.06
 
 
@@ -79,12 +82,14 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def copyfile(self, source: IO[bytes], outputfile: IO[bytes]) -> None:  # type: ignore[override]
-        """The file; the text of a page in pieces where the browser asks for that."""
+        """The file; a page in pieces where the browser asks for that."""
         body = source.read()
         begin, end = body.find(b"<article"), body.find(b"</article>")
-        slowly = SLOWLY in self.headers and 0 < begin < end
-        cuts = range(begin, end, (end - begin) // PIECES + 1) if slowly else ()
-        for at, until in pairwise([0, *cuts, len(body)]):
+        cuts: set[int] = set()
+        if SLOWLY in self.headers and 0 < begin < end:
+            cuts = {at + len(mark) for mark in ENDS if (at := body.find(mark)) >= 0}
+            cuts |= set(range(begin, end, (end - begin) // PIECES + 1))
+        for at, until in pairwise([0, *sorted(cuts), len(body)]):
             if at:
                 time.sleep(PAUSE)
             outputfile.write(body[at:until])
