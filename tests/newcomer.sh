@@ -76,7 +76,16 @@ make test CHAPTER=16-a-greeting
 
 say "write the page and build the site"
 sed -i -e 's/^\.\. transcript:: start/.. transcript:: build/' -e 's/^\.\. transcript:: hello/.. transcript:: greet/' \
-    -e 's/:rfg: echo/:rfg: Good/' docs/workshop/16-a-greeting.rst
+    -e 's/:rfg: echo/:rfg: Good/' -e 's/^You start with an empty engine/.. chapter-files::\n\n&/' \
+    docs/workshop/16-a-greeting.rst
+cat >"$work/entry" <<'EOF'
+:doc:`workshop/16-a-greeting` · :minutes:`workshop/16-a-greeting`
+   Let a container say good morning.
+   *Needs:* nothing.
+
+EOF
+# before the last entry of the landing page
+sed -i "$(grep -n '^:doc:`workshop/15' docs/index.rst | cut -d: -f1)e cat '$work/entry'" docs/index.rst
 make html
 shows _build/html/workshop/16-a-greeting.html "nowhere.txt"
 make lint

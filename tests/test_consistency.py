@@ -124,15 +124,17 @@ def test_a_checkpoint_shows_what_the_reader_should_see(chapter: str) -> None:
     ]
     steps = {step.name: step for transcript in format.load_folder(EXAMPLES / chapter) for step in transcript.steps}
     assert any(step.not_played is None for step in map(steps.__getitem__, shown)), (
-        f"{page.name} shows no played step"
+        f"{page.name}: show a played step under Checkpoint, so that readers see when they have it right"
     )
 
 
 def test_the_landing_page_leads_to_every_chapter_and_says_how_long_it_takes() -> None:
     landing = (DOCS / "index.rst").read_text()
-    assert [
-        name for name in CHAPTERS if landing.count(f"\n:doc:`workshop/{name}` · :minutes:`workshop/{name}`\n") != 1
-    ] == []
+    for name in CHAPTERS:
+        entry = f":doc:`workshop/{name}` · :minutes:`workshop/{name}`"
+        assert landing.count(f"\n{entry}\n") == 1, (
+            f"docs/index.rst: give the chapter one entry, with the line {entry}"
+        )
 
 
 def test_every_chapter_with_files_offers_them_as_one_archive() -> None:
@@ -142,7 +144,8 @@ def test_every_chapter_with_files_offers_them_as_one_archive() -> None:
         ]
         copies = any(isinstance(action, format.Files) for step in steps for action in step.actions)
         offered = ".. chapter-files::" in (DOCS / "workshop" / f"{chapter}.rst").read_text()
-        assert copies == offered, chapter
+        what = "offer its files with" if copies else "it copies no files, so leave out"
+        assert copies == offered, f"docs/workshop/{chapter}.rst: {what} `.. chapter-files::`"
 
 
 def image_names() -> Iterator[tuple[str, int, str]]:
