@@ -87,7 +87,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in widths), cols=len(widths))
     group += nodes.thead("", _row(head))
     group += nodes.tbody("", *map(_row, rows))
-    return nodes.table("", group)
+    return nodes.table("", group, classes=["colwidths-given"])
 
 
 def _row(cells: Sequence[str]) -> nodes.row:
