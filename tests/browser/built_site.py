@@ -88,7 +88,9 @@ class _Handler(SimpleHTTPRequestHandler):
         cuts: set[int] = set()
         if SLOWLY in self.headers and 0 < begin < end:
             cuts = {at + len(mark) for mark in ENDS if (at := body.find(mark)) >= 0}
-            cuts |= set(range(begin, end, (end - begin) // PIECES + 1))
+            # behind a paragraph: the last word of half a line may belong into the next one
+            ends = (body.find(b"</p>", at) + len(b"</p>") for at in range(begin, end, (end - begin) // PIECES + 1))
+            cuts |= {at for at in ends if begin < at < end}
         for at, until in pairwise([0, *sorted(cuts), len(body)]):
             if at:
                 time.sleep(PAUSE)
