@@ -18,6 +18,7 @@ from benchmarks import NAMES
 from benchmarks.result import KEPT, Result, kept, number
 
 _GOALS = ("Goal", "Found", "At most", "Outcome")
+_SPACE = "\N{NO-BREAK SPACE}"
 _ROWS = ("Of", "What", "Median", "Smallest and largest", "Times the first")
 
 
@@ -48,7 +49,7 @@ def _goals(result: Result) -> nodes.table:
     return _table(
         _GOALS,
         (
-            (goal.what, f"{number(goal.value)} {goal.unit}", number(goal.limit), "met" if goal.met else "missed")
+            (goal.what, _measured(goal.value, goal.unit), number(goal.limit), "met" if goal.met else "missed")
             for goal in result.goals
         ),
         (60, 16, 12, 12),
@@ -70,9 +71,13 @@ def _rows(result: Result) -> nodes.table:
     cells = []
     for row, ratio in result.table():
         group = row.group if row.group != before else ""
-        cells.append((group, row.name, f"{number(row.median)} {row.unit}", row.spread, ratio))
+        cells.append((group, row.name, _measured(row.median, row.unit), row.spread, ratio.replace(" ", _SPACE)))
         before = row.group
     return _table(_ROWS, cells, (26, 30, 14, 18, 12))
+
+
+def _measured(value: float, unit: str) -> str:
+    return f"{number(value)}{_SPACE}{unit}"
 
 
 def _taken(result: Result) -> nodes.field_list:

@@ -75,3 +75,11 @@ def test_a_flag_is_a_word_with_and_without_its_dashes() -> None:
     words = EnglishWithFlags({}).split("docker run -it --no-cache a-b 8000-8002")
     assert {"_it", "__no-cache", "it", "cache"} <= set(words)
     assert not {"_b", "_8002"} & set(words)
+
+
+def test_an_option_is_in_the_index_under_its_command_as_one_types_it(tmp_path: Path) -> None:
+    site = Site(tmp_path, extensions=("played.sphinx_extension", "findable"))
+    site.page("docker image ls\n---------------\n\n.. program:: docker image ls\n\n.. option:: -a, --all\n")
+    site.build()
+    entries = [entry[1] for index in site.doctree().findall(addnodes.index) for entry in index["entries"]]
+    assert entries == ["docker image ls; -a", "docker image ls; --all"]

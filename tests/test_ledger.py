@@ -275,6 +275,17 @@ def test_a_page_ends_with_what_it_was_verified_against(site: Site) -> None:
     assert not (out / "DRAFT").exists()
 
 
+def test_a_step_that_is_not_played_is_not_called_played(site: Site, project: pytest.Pytester) -> None:
+    (site.root / "examples/01-a/steps.console").write_text(
+        f"{GOOD}\n#: step elsewhere\n#: not-played why\n$ true\n"
+    )
+    project.runpytest_inprocess()
+    site.page(".. transcript:: 01-a/elsewhere", "elsewhere")
+    text = (site.build() / "elsewhere.html").read_text()
+    assert "Not tested: why" in text
+    assert "played-proof" not in text
+
+
 @pytest.mark.parametrize("change", ["examples/01-a/steps.console", "recipe", "examples/01-a/f"])
 def test_a_change_that_was_not_played_is_a_warning_until_it_is(site: Site, change: str) -> None:
     site.build()
@@ -327,12 +338,12 @@ def test_the_summary_counts_what_holds_and_says_nothing_where_that_is_nothing(si
     book = Ledger.load(site.root / "ledger.json")
     kinds = book.entries["01-a/steps.console"]
     true = kinds["host local"]
-    sentence = f"1 commands passed on host local, the last of them on {true.passed}."
-    assert summary() == sentence
+    line = f"* host local: 1 commands passed, the last on {true.passed}"
+    assert summary() == line
     facts = {"host": "a", "engine": "1"}
     kinds["host a"] = replace(true, facts=facts, commands=2000, passed="2026-01-01")
     book.save()
-    assert summary() == f"2,000 commands passed on engine 1, host a, the last of them on 2026-01-01. {sentence}"
+    assert summary() == f"* engine 1, host a: 2,000 commands passed, the last on 2026-01-01 {line}"
     (site.root / "recipe").write_text("another host\n")
     assert summary() == ""
 

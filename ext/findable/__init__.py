@@ -1,4 +1,4 @@
-"""Makes small things findable: flags and error messages by the search, blocks and boxes by an address.
+"""Makes small things findable: flags and messages by search and index, blocks and boxes by an address.
 
 Needs ``played``, whose blocks it gives permalinks and whose boxes it enters into the index.
 """
@@ -20,12 +20,13 @@ RANKING = "findable-search.js"
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the language of the search, the index entries and the permalinks. Nothing is kept."""
-    from findable import boxes, permalinks
+    from findable import boxes, options, permalinks
     from findable.words import EnglishWithFlags
     from rfg import writers
 
     app.add_search_language(EnglishWithFlags)
     app.add_transform(boxes.IndexBoxes)
+    app.add_transform(options.NameCommands)
     permalinks.register(app)
     writers.ship(app, Path(__file__).parent / "static")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

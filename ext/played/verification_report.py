@@ -22,7 +22,7 @@ ABOUT_ALL_PAGES = "played-about-all-pages"
 """Metadata of a page that says something of the transcripts of all pages."""
 
 _COLUMNS = ("Shown on", "Played on", "Passed", "Steps", "Commands", "Lines", "Seconds")
-_WIDTHS = (23, 22, 13, 8, 14, 8, 12)
+_WIDTHS = (28, 19, 12, 8, 13, 8, 12)
 
 
 class verification_report(nodes.General, nodes.Element):

@@ -1,4 +1,4 @@
-"""The directive ``verified-summary``: in a sentence, on what and when the commands of all pages have passed."""
+"""The directive ``verified-summary``: in lines, on what and when the commands of all pages have passed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from played.verification_report import ABOUT_ALL_PAGES, standings
 
 
 class verified_summary(nodes.General, nodes.Element):
-    """Where the sentences will stand."""
+    """Where the lines will stand."""
 
 
 class VerifiedSummary(SphinxDirective):
@@ -28,25 +28,25 @@ class VerifiedSummary(SphinxDirective):
 
 
 class FillSummary(SphinxPostTransform):
-    """Puts the sentences in their place when all pages have been read."""
+    """Puts the lines in their place when all pages have been read."""
 
     default_priority = 5
 
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(verified_summary)):
             entries = [entry for standing in standings(self.env) for entry in standing.valid]
-            text = " ".join(sentences(self.config, entries))
-            place.replace_self(nodes.paragraph("", text) if text else [])
+            items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines(self.config, entries)]
+            place.replace_self(nodes.bullet_list("", *items) if items else [])
 
 
-def sentences(config: Config, entries: Iterable[Entry]) -> Iterator[str]:
+def lines(config: Config, entries: Iterable[Entry]) -> Iterator[str]:
     """One for each host, that with the most commands first."""
     hosts: dict[str, list[Entry]] = {}
     for entry in entries:
         hosts.setdefault(host(config, entry), []).append(entry)
     totals = [(sum(one.commands for one in of), name, max(one.passed for one in of)) for name, of in hosts.items()]
     for commands, name, last in sorted(totals, key=lambda total: (-total[0], total[1])):
-        yield f"{commands:,} commands passed on {name}, the last of them on {last}."
+        yield f"{name}: {commands:,} commands passed, the last on {last}"
 
 
 def register(app: Sphinx) -> None:

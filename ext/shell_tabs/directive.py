@@ -32,7 +32,7 @@ class PowerShellRules(SphinxDirective):
             for rule in RULES
         ]
         head = _row(*(nodes.paragraph("", text) for text in ("Rule", "Shell", "PowerShell")))
-        group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (16, 42, 42)), cols=3)
+        group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (20, 40, 40)), cols=3)
         group += [nodes.thead("", head), nodes.tbody("", *rows)]
         return [nodes.table("", group, classes=["colwidths-given"])]
 

@@ -3,6 +3,8 @@
 import json
 import subprocess
 
+from bs4 import BeautifulSoup
+
 from . import tools
 from .built_site import BuiltSite
 from .conftest import Need
@@ -21,3 +23,11 @@ def test_the_nu_checker_finds_no_error(site: BuiltSite, need: Need) -> None:
         if message["type"] != "info"
     ]
     assert not faults, "\n".join(faults)
+
+
+def test_every_table_has_widths_before_its_rows_arrive(site: BuiltSite) -> None:
+    """Its columns would move with each row that comes: say ``:widths:``."""
+    pages = {page: BeautifulSoup((site.folder / page).read_bytes(), "html.parser") for page in site.pages}
+    tables = [(page, table) for page, html in pages.items() for table in html.select("table.docutils")]
+    assert tables
+    assert not [page for page, table in tables if not table.colgroup]

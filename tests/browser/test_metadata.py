@@ -43,6 +43,22 @@ def test_the_sitemap_lists_what_was_written(site: BuiltSite) -> None:
     assert sorted(entry.text for entry in found) == [SITE + page for page in WRITTEN]
 
 
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [
+        ("workshop/06-running-containers.html", ["Docker workshop", "Chapters"]),
+        ("reference/glossary.html", ["Docker workshop", "Reference"]),
+        ("contributing/lab.html", ["Docker workshop", "Contributing"]),
+        ("changelog.html", ["Docker workshop"]),
+    ],
+)
+def test_a_page_says_what_it_is_part_of(page: Page, address: str, above: list[str]) -> None:
+    page.goto(address)
+    trail = page.get_by_role("navigation", name="Breadcrumbs")
+    assert trail.get_by_role("link").all_inner_texts() == above
+    expect(trail.locator("[aria-current=page]")).to_have_text(page.locator("h1").inner_text().rstrip("¶"))
+
+
 def test_a_page_leads_to_its_source(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
     expect(page.get_by_role("link", name="Edit this page")).to_have_attribute(

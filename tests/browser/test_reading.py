@@ -1,5 +1,7 @@
 """Reading under other conditions: enlarged, without motion, in forced colours, on paper."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -47,8 +49,16 @@ def test_forced_colours_keep_emphasis_tabs_and_focus(page: Page) -> None:
 def test_paper_shows_the_text_and_nothing_to_press(page: Page) -> None:
     page.goto(INSTALL)
     page.emulate_media(media="print", color_scheme="dark")
-    for gone in (".sidebar-drawer", ".toc-drawer", ".mobile-header", ".content-icon-container", ".related-pages"):
-        expect(page.locator(gone)).to_be_hidden()
+    gone = (
+        "sidebar-drawer",
+        "toc-drawer",
+        "mobile-header",
+        "content-icon-container",
+        "related-pages",
+        "skip-to-content",
+    )
+    for name in gone:
+        expect(page.locator(f".{name}")).to_be_hidden()
     for button in page.locator("button.copybtn").all():
         expect(button).to_be_hidden()
     for panel in page.get_by_role("tabpanel").all():
@@ -69,3 +79,29 @@ def test_long_lines_are_whole_on_paper(page: Page) -> None:
 def test_a_page_becomes_a_pdf(page: Page) -> None:
     page.goto(CHAPTER)
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_cheat_sheet_is_one_sheet(page: Page, paper: str) -> None:
+    page.goto("reference/cheat-sheet.html")
+    sheets = page.pdf(format=paper, margin=dict.fromkeys(("top", "bottom", "left", "right"), "10mm"))
+    assert len(re.findall(rb"/Type /Page\b", sheets)) == 1
+
+
+# Commands whose text lies under their button; a table is scrolled instead.
+COVERED = """
+() => [...document.querySelectorAll("button.copybtn")].filter((button) => {
+  const pre = button.parentElement.querySelector("pre");
+  if (!pre.querySelector(".gp") || pre.querySelector(".played-columns")) return false;
+  const { left, bottom } = button.getBoundingClientRect(), text = document.createRange();
+  text.selectNodeContents(pre);
+  return [...text.getClientRects()].some((line) => line.width && line.right > left && line.top < bottom - 3);
+}).map((button) => button.parentElement.innerText)
+"""
+
+
+def test_a_button_covers_no_command_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("workshop/06-running-containers.html")
+    expect(page.locator("button.copybtn").first).to_be_attached()
+    assert page.evaluate(COVERED) == []
