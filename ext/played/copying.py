@@ -31,7 +31,10 @@ NOT_COPIED = "played-output"
 """The class of a line that is left out when a block is copied."""
 
 COLUMNS = "played-columns"
-"""The class of a line of output that is set in columns; a block without such lines may be wrapped."""
+"""The class of a block with output that is set in columns; others may be wrapped."""
+
+# Docker puts three blanks between two columns; a command may have as many, where it goes on
+_IN_COLUMNS = re.compile(r"^(?![$>] ).*\S {3,}\S", re.MULTILINE)
 
 NO_BUTTON = "no-copybutton"
 """The class of a block that has nothing to copy; sphinx-copybutton's manual uses this name, too."""
@@ -49,6 +52,8 @@ class transcript_block(rfg_block):
     def __init__(self, rawsource: str = "", text: str = "", *children: nodes.Node, **attributes: Any) -> None:
         attributes = {"language": "transcript", "force": False, "linenos": False, **attributes}
         super().__init__(rawsource, text, *children, **attributes)
+        if _IN_COLUMNS.search(text):
+            self["classes"].append(COLUMNS)
 
 
 class TranscriptFormatter(HtmlFormatter[str]):
@@ -57,7 +62,6 @@ class TranscriptFormatter(HtmlFormatter[str]):
     def format(self, tokensource: Iterable[tuple[_TokenType, str]], outfile: SupportsWrite[str]) -> None:
         tokens = list(tokensource)
         self._output = _lines_of_output(tokens)
-        self._columns = _lines_in_columns(tokens)
         super().format(tokens, outfile)
 
     def wrap(self, source: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -69,8 +73,7 @@ class TranscriptFormatter(HtmlFormatter[str]):
         for is_code, line in source:
             number += is_code
             if is_code and number in self._output:
-                columns = f" {COLUMNS}" if number in self._columns else ""
-                line = f'<span class="{NOT_COPIED}{columns}">{line}</span>'
+                line = f'<span class="{NOT_COPIED}">{line}</span>'
             yield is_code, line
 
 
@@ -82,12 +85,6 @@ def _lines_of_output(tokens: list[tuple[_TokenType, str]]) -> set[int]:
             lines.add(number)
         number += value.count("\n")
     return lines
-
-
-def _lines_in_columns(tokens: list[tuple[_TokenType, str]]) -> set[int]:
-    """Docker puts three blanks between two columns."""
-    lines = "".join(value for _, value in tokens).split("\n")
-    return {number for number, line in enumerate(lines, 1) if re.search(r"\S {3,}\S", line)}
 
 
 def register(app: Sphinx) -> None:

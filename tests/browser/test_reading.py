@@ -92,7 +92,7 @@ def test_the_cheat_sheet_is_one_sheet(page: Page, paper: str) -> None:
 COVERED = """
 () => [...document.querySelectorAll("button.copybtn")].filter((button) => {
   const pre = button.parentElement.querySelector("pre");
-  if (!pre.querySelector(".gp") || pre.querySelector(".played-columns")) return false;
+  if (!pre.querySelector(".gp") || pre.closest(".played-columns")) return false;
   const { left, bottom } = button.getBoundingClientRect(), text = document.createRange();
   text.selectNodeContents(pre);
   return [...text.getClientRects()].some((line) => line.width && line.right > left && line.top < bottom - 3);

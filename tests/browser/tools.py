@@ -5,6 +5,7 @@ import subprocess
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
+from tests import formats
 from tests.lab import packages
 from tests.lab.errors import LabError
 from tests.lab.progress import step
@@ -33,6 +34,13 @@ def axe() -> Path:
 def nu() -> Path:
     """The Nu HTML checker, a jar: https://validator.github.io/validator/."""
     return _modules() / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+def epubcheck() -> Path:
+    """The EPUB checker of the W3C, a jar: https://www.w3.org/publishing/epubcheck/."""
+    if not formats.EPUBCHECK.exists():
+        packages.install(["epubcheck"], "the test of the EPUB needs epubcheck")
+    return formats.EPUBCHECK
 
 
 def _program(names: list[str], package: str, why: str) -> Path:
