@@ -52,7 +52,7 @@ def _goals(result: Result) -> nodes.table:
             (goal.what, _measured(goal.value, goal.unit), number(goal.limit), "met" if goal.met else "missed")
             for goal in result.goals
         ),
-        (60, 16, 12, 12),
+        (56, 16, 13, 15),
     )
 
 
@@ -73,7 +73,7 @@ def _rows(result: Result) -> nodes.table:
         group = row.group if row.group != before else ""
         cells.append((group, row.name, _measured(row.median, row.unit), row.spread, ratio.replace(" ", _SPACE)))
         before = row.group
-    return _table(_ROWS, cells, (26, 30, 14, 18, 12))
+    return _table(_ROWS, cells, (23, 28, 14, 19, 16))
 
 
 def _measured(value: float, unit: str) -> str:

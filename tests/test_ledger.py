@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -267,7 +268,7 @@ def test_a_page_ends_with_what_it_was_verified_against(site: Site) -> None:
     out = site.build()
     assert not site.warnings
     text = (out / "index.html").read_text()
-    assert "1 commands passed on host local, on " in text
+    assert re.search(r"1 commands of <a [^>]*>01-a</a> passed on host local, on ", text)
     assert text.index("Words.") < text.index("Verified")
     assert 'href="report.html#verified-01-a">played</a>' in text
     assert 'id="verified-01-a"' in (out / "report.html").read_text()

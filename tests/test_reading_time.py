@@ -26,7 +26,7 @@ def text(out: Path) -> str:
 
 
 def test_words_are_counted(site: Site) -> None:
-    assert text(site.build()) == "It takes 10 minutes, all take 15 minutes."
+    assert text(site.build()) == "It takes 10\xa0minutes, all take 15\xa0minutes."
     assert site.warnings == ""
 
 
@@ -34,7 +34,7 @@ def test_commands_are_counted_and_a_change_of_another_page_is_noticed(site: Site
     site.build()
     site.page("word " * WORDS_PER_MINUTE * 7 + "\n\n.. transcript:: a", "ch/one")
     assert 30 * SECONDS_PER_COMMAND == 600
-    assert text(site.build()) == "It takes 20 minutes, all take 25 minutes."
+    assert text(site.build()) == "It takes 20\xa0minutes, all take 25\xa0minutes."
 
 
 def test_a_page_that_is_not_there_is_a_warning(site: Site) -> None:

@@ -40,7 +40,8 @@ class Misconceptions(SphinxDirective):
             self._warn(f"there is no misconception in {folder.name}/*.toml", None)
         lines: list[str] = []
         for page in sorted(claims):
-            lines += [f":doc:`/{page}`", "", *(f"- {sentence}" for sentence in dict.fromkeys(claims[page])), ""]
+            lines += [f".. rubric:: :doc:`/{page}`", "   :heading-level: 2", ""]
+            lines += [*(f"- {sentence}" for sentence in dict.fromkeys(claims[page])), ""]
         return self.parse_text_to_nodes("\n".join(lines))
 
     def _claims(self, path: Path) -> list[tuple[str, str]]:

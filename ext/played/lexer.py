@@ -20,6 +20,9 @@ from played import format
 ELIDED = "…"
 """How a page shows ``...``: lines that the reader sees and the page leaves out."""
 
+_WHOLE = 32
+"""Letters of the longest word that no line ends in: a phone has room for it."""
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines() would begin a line, perhaps a command, at U+2028
 _Token = tuple[int, _TokenType, str]
 
@@ -89,11 +92,16 @@ class TranscriptLexer(Lexer):
         start = lines[0][0]
         for index, kind, value in do_insertions(prompts, self._shell.get_tokens_unprocessed(code)):
             # a command that Pygments does not understand is still a command
-            yield start + index, Text if kind is Error else kind, value
+            yield start + index, _word(value) if kind in (Text, Error) else kind, value
 
 
 def _starts(line: str, prompt: str) -> bool:
     return line.rstrip("\n") == prompt or line.startswith(f"{prompt} ")
+
+
+def _word(text: str) -> _TokenType:
+    """A browser ends lines behind hyphens, and an option that is torn from its own looks like another word."""
+    return Text.Whole if "-" in text and len(text) <= _WHOLE else Text
 
 
 def _output(line: str) -> _TokenType:

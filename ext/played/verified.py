@@ -6,14 +6,14 @@ not played cannot be published under ``-W``. A draft may be built all the same; 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util import logging
 
-from played.ledger import Entry
 from played.standing import LedgerError, Source, Standing, host
 
 if TYPE_CHECKING:
@@ -86,20 +86,33 @@ def _digest(standings: Sequence[Standing]) -> str:
 
 
 def _statement(app: Sphinx, standings: Sequence[Standing]) -> nodes.container:
+    passed: dict[tuple[str, str], Counter[str]] = {}
+    for one in standings:
+        for entry in one.valid:
+            commands = passed.setdefault((host(app.config, entry), entry.passed), Counter())
+            commands[one.transcript.rpartition("/")[0]] += entry.commands
     items = [
-        nodes.list_item("", nodes.paragraph("", "", *_sentence(app.config, one, entry)))
-        for one in standings
-        for entry in one.valid
+        nodes.list_item("", nodes.paragraph("", "", *_sentence(*where, commands)))
+        for where, commands in passed.items()
     ]
     return nodes.container(
         "", nodes.rubric("", "Verified"), nodes.bullet_list("", *items), classes=["played-verified"]
     )
 
 
-def _sentence(config: Config, standing: Standing, entry: Entry) -> list[nodes.Node]:
-    folder = standing.transcript.rpartition("/")[0]
-    text = f": {entry.commands} commands passed on {host(config, entry)}, on {entry.passed}."
-    return [proof_link("", folder, folder=folder), nodes.Text(text)]
+def _sentence(host: str, passed: str, commands: Counter[str]) -> Iterator[nodes.Node]:
+    """On one kind of host on one day: how many commands of which folders."""
+    for number, (folder, count) in enumerate(sorted(commands.items())):
+        yield nodes.Text(f", {count} of " if number else f"{count} commands of ")
+        yield proof_link("", folder, folder=folder)
+    yield nodes.Text(f" passed on {host}, on ")
+    yield day(passed)
+    yield nodes.Text(".")
+
+
+def day(date: str) -> nodes.inline:
+    """A date, which no line ends in."""
+    return nodes.inline("", date, classes=["played-day"])
 
 
 def outdated(

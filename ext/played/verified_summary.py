@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from played.ledger import Entry
 from played.standing import host
 from played.verification_report import ABOUT_ALL_PAGES, standings
+from played.verified import day
 
 
 class verified_summary(nodes.General, nodes.Element):
@@ -35,18 +36,18 @@ class FillSummary(SphinxPostTransform):
     def run(self, **_options: object) -> None:
         for place in list(self.document.findall(verified_summary)):
             entries = [entry for standing in standings(self.env) for entry in standing.valid]
-            items = [nodes.list_item("", nodes.paragraph("", line)) for line in lines(self.config, entries)]
+            items = [nodes.list_item("", nodes.paragraph("", "", *line)) for line in lines(self.config, entries)]
             place.replace_self(nodes.bullet_list("", *items) if items else [])
 
 
-def lines(config: Config, entries: Iterable[Entry]) -> Iterator[str]:
+def lines(config: Config, entries: Iterable[Entry]) -> Iterator[list[nodes.Node]]:
     """One for each host, that with the most commands first."""
     hosts: dict[str, list[Entry]] = {}
     for entry in entries:
         hosts.setdefault(host(config, entry), []).append(entry)
     totals = [(sum(one.commands for one in of), name, max(one.passed for one in of)) for name, of in hosts.items()]
     for commands, name, last in sorted(totals, key=lambda total: (-total[0], total[1])):
-        yield f"{name}: {commands:,} commands passed, the last on {last}"
+        yield [nodes.Text(f"{name}: {commands:,} commands passed, the last on "), day(last)]
 
 
 def register(app: Sphinx) -> None:

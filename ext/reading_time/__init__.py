@@ -97,7 +97,7 @@ class _Fill(SphinxPostTransform):
                     type="reading_time",
                 )
             total = sum(self.env.metadata[page][_MINUTES] for page in pages)
-            place.replace_self(nodes.Text(in_words(total)))
+            place.replace_self(nodes.Text(in_words(total).replace(" ", "\N{NO-BREAK SPACE}")))
 
     def _pages(self, target: str) -> Iterable[str]:
         if target.endswith("/"):
