@@ -65,7 +65,7 @@ class CheatSheet(ExamplesDirective):
     def _row(self, command: str, purpose: str) -> nodes.row:
         if not purpose:
             raise UnusableError(f"say in words what {command!r} is for, after the name of the step")
-        literal = nodes.literal(command, command, language="sh", classes=["code"])
+        literal = nodes.literal(command, command, language="transcript-command", classes=["code"])
         cells = (nodes.paragraph(purpose, purpose), nodes.paragraph("", "", literal))
         return nodes.row("", *(nodes.entry("", cell) for cell in cells))
 

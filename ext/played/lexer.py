@@ -8,20 +8,22 @@ here: ``$`` starts a command, ``>`` goes on with it as long as no output came be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from pygments.lexer import Lexer, do_insertions, inherit  # type: ignore[attr-defined]  # the stubs lack it
 from pygments.lexers.shell import BashLexer
-from pygments.token import Error, Generic, Operator, String, Text, _TokenType
+from pygments.token import Error, Generic, Operator, String, Text, Whitespace, _TokenType
 
 from played import format
 
 ELIDED = "…"
 """How a page shows ``...``: lines that the reader sees and the page leaves out."""
 
-_WHOLE = 32
-"""Letters of the longest word that no line ends in: a phone has room for it."""
+_NARROW = 32
+"""Letters for which there is room on any screen."""
+
+_OPTION = re.compile(rf"-.{{1,{_NARROW}}}")
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")  # str.splitlines() would begin a line, perhaps a command, at U+2028
 _Token = tuple[int, _TokenType, str]
@@ -90,18 +92,32 @@ class TranscriptLexer(Lexer):
             prompts.append((len(code), [(0, Generic.Prompt, prompt)]))
             code += line[len(prompt) :]
         start = lines[0][0]
-        for index, kind, value in do_insertions(prompts, self._shell.get_tokens_unprocessed(code)):
-            # a command that Pygments does not understand is still a command
-            yield start + index, _word(value) if kind in (Text, Error) else kind, value
+        tokens = do_insertions(prompts, self._shell.get_tokens_unprocessed(code))
+        fits = all(len(line) <= _NARROW for _, line in lines)
+        for index, kind, value in tokens if fits else _whole(tokens):
+            # what Pygments does not understand is still a command, and a blank has no colour
+            yield start + index, Text if kind in (Error, Whitespace) else kind, value
+
+
+class CommandLexer(_Shell):
+    """A command without its prompt, that stands in a line of text or in a table."""
+
+    name = "Command of a transcript"
+    aliases: ClassVar[list[str]] = ["transcript-command"]
+    filenames: ClassVar[list[str]] = []
+
+    def get_tokens_unprocessed(self, text: str) -> Iterator[_Token]:  # type: ignore[override]  # no stack is handed in
+        yield from _whole(super().get_tokens_unprocessed(text))
+
+
+def _whole(tokens: Iterable[_Token]) -> Iterator[_Token]:
+    """Marks options: a line may end behind a hyphen, and what is torn from its own looks like another word."""
+    for index, kind, value in tokens:
+        yield index, Text.Whole if kind is Text and _OPTION.fullmatch(value) else kind, value
 
 
 def _starts(line: str, prompt: str) -> bool:
     return line.rstrip("\n") == prompt or line.startswith(f"{prompt} ")
-
-
-def _word(text: str) -> _TokenType:
-    """A browser ends lines behind hyphens, and an option that is torn from its own looks like another word."""
-    return Text.Whole if "-" in text and len(text) <= _WHOLE else Text
 
 
 def _output(line: str) -> _TokenType:

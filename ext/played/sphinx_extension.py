@@ -35,13 +35,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     )
     from played.directive_example import Example
     from played.directive_transcript import TranscriptSteps
-    from played.lexer import TranscriptLexer
+    from played.lexer import CommandLexer, TranscriptLexer
     from rfg import writers
 
     app.setup_extension("rfg")
     app.add_config_value("played_examples", "examples", "env", str, "the folder of the examples")
     app.add_config_value("played_only_labels", {}, "env", dict, "what a page says above '#: only' steps")
     app.add_lexer("transcript", TranscriptLexer)
+    app.add_lexer("transcript-command", CommandLexer)
     app.add_directive("transcript", TranscriptSteps)
     app.add_directive("example", Example)
     copying.register(app)

@@ -105,3 +105,36 @@ def test_a_button_covers_no_command_on_a_phone(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
     expect(page.locator("button.copybtn").first).to_be_attached()
     assert page.evaluate(COVERED) == []
+
+# Options of which a part stands on the next line.
+TORN = """
+() => [...document.querySelectorAll("[class*=highlight-transcript]")].flatMap((block) => {
+  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), found = [];
+  while (texts.nextNode()) for (const { index, 0: word } of texts.currentNode.data.matchAll(/(?<!\\S)-[-\\w]+/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, index);
+    range.setEnd(texts.currentNode, index + word.length);
+    if (texts.currentNode.parentElement.closest(".go, [class^=s]")) continue;
+    if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1) found.push(word);
+  }
+  return found;
+})
+"""
+
+
+@pytest.mark.parametrize("address", ["workshop/15-cleaning-up.html", "reference/cheat-sheet.html"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_option_of_a_command_is_torn(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(address)
+    assert page.evaluate(TORN) == []
+
+
+def test_a_status_and_the_mark_share_a_line(page: Page) -> None:
+    page.goto("workshop/00-before-you-start.html")
+    status = page.locator(".played-status:has(+ .played-proof)").first
+    mark = status.locator("+ .played-proof").bounding_box()
+    place = status.bounding_box()
+    assert mark
+    assert place
+    assert abs(mark["y"] - place["y"]) < 5

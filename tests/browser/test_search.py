@@ -48,3 +48,13 @@ def test_the_results_say_how_many(module_page: Page) -> None:
     module_page.goto("search.html?q=volume")
     expect(module_page.locator(".search-summary")).to_have_text(re.compile(r"found \d+ pages"))
     assert module_page.locator("ul.search li").count() > 3
+
+
+def test_the_page_of_the_search_has_a_field_of_its_own(page: Page) -> None:
+    """On a phone the other one is in the menu."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("search.html")
+    page.get_by_label("whole error message").fill("port is already allocated")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("ul.search li a").first).to_be_visible()
+    expect(page.get_by_label("whole error message")).to_have_value("port is already allocated")
