@@ -2,9 +2,14 @@
 
 import re
 from functools import partial
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.sphinx_site import Site
+
+from .built_site import BuiltSite
 
 TABS = "workshop/index.html"
 INSTALL = "workshop/00-before-you-start.html"
@@ -165,6 +170,33 @@ def test_a_state_of_the_engine_unfolds_and_folds(
         inside.wait_for_element_state("visible")
         press()
         inside.wait_for_element_state("hidden")
+
+
+def test_long_output_unfolds_and_folds_and_is_whole_on_paper(page: Page, tmp_path: Path) -> None:
+    """No chapter folds output so far; the directive can."""
+    site = Site(tmp_path)
+    site.write("examples/index/steps.console", "#: step a\n$ seq 9\n" + "".join(f"{n}\n" for n in range(1, 10)))
+    site.page(".. transcript:: a\n   :fold: 3")
+    page.goto((site.build() / "index.html").as_uri())
+    output = page.locator("details.played-fold pre")
+    for shows in (expect(output).to_be_visible, expect(output).to_be_hidden):
+        page.locator("details.played-fold summary").click()
+        shows()
+    page.emulate_media(media="print")
+    expect(output).to_be_visible()
+
+
+def test_a_copy_on_a_disk_works(page: Page, site: BuiltSite) -> None:
+    """Nobody serves it, and there is no network."""
+    page.goto((site.folder / INSTALL).as_uri())
+    page.get_by_role("tab", name="PowerShell").first.click()
+    expect(page.get_by_role("tab", name="PowerShell").first).to_have_attribute("aria-selected", "true")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("port is already allocated")
+    page.keyboard.press("Enter")
+    page.locator("ul.search li a").first.click()
+    page.wait_for_url("**/06-running-containers.html#port-in-use")
 
 
 def test_javascript_is_not_needed_to_read(context_without_scripts: BrowserContext) -> None:

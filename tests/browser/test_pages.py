@@ -30,7 +30,10 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-RULES = {"light": {}, "dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
+RULES = {
+    "light": {"rules": {"target-size": {"enabled": True}}},  # of WCAG 2.2, and not among axe's defaults
+    "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
+}
 """Another scheme is nothing but other colours, and looking at all else takes seconds on a long page."""
 
 VIOLATIONS = """

@@ -5,9 +5,27 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from .built_site import ROOT
+
 CHAPTER = "workshop/07-watching-and-restarting-containers.html"
 INSTALL = "workshop/00-before-you-start.html"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_the_first_window_says_what_this_is_and_where_to_start(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("index.html")
+    for words in ("Write a Dockerfile", "For whom", "How long", "You need", "Proven", "Start here"):
+        expect(page.get_by_role("main").get_by_text(words).first).to_be_in_viewport(ratio=1)
+
+
+def test_every_chapter_is_on_the_first_page_with_its_time_and_needs(page: Page) -> None:
+    page.goto("index.html")
+    chapters = page.locator("dl").filter(has_text="Needs:").locator("dt")
+    expect(chapters).to_have_count(len(list((ROOT / "docs/workshop").glob("[0-9]*.rst"))))
+    for chapter in chapters.all():
+        expect(chapter).to_have_text(re.compile(r"· \d+\sminutes$"))
+        expect(chapter.locator("+ dd")).to_contain_text("Needs:")
 
 
 @pytest.mark.parametrize("address", ["index.html", INSTALL, CHAPTER, "reference/commands.html"])
@@ -105,6 +123,7 @@ def test_a_button_covers_no_command_on_a_phone(page: Page) -> None:
     page.goto("workshop/06-running-containers.html")
     expect(page.locator("button.copybtn").first).to_be_attached()
     assert page.evaluate(COVERED) == []
+
 
 # Options of which a part stands on the next line.
 TORN = """
