@@ -136,7 +136,7 @@ epub_basename = "docker-workshop"
 epub_show_urls = "no"
 # What readers of books and epubcheck understand of CSS ends before what the theme of the site needs.
 epub_css_files: list[str] = []
-epub_exclude_files = ["_static/site.css"]
+epub_exclude_files = ["_static/site.css", *(book.name for book in formats.glob("*"))]
 latex_engine = "xelatex"  # pdflatex knows neither all the letters nor all the signs of the output
 latex_use_xindy = False  # makeindex comes with TeX, and all entries are ASCII
 # The book is the chapters; what the landing page says is in them.
