@@ -15,6 +15,7 @@ _NAMES = {
     "*.Dockerfile": "docker",
     "Containerfile*": "docker",
     "*.dockerignore": "text",
+    ".env": "text",
 }
 # What Pygments says of these too. It first compiles the patterns of all its languages, which every process of a
 # build would do for the first of its files.
@@ -23,9 +24,11 @@ _COMMON = {
     "*.html": "html",
     "*.json": "json",
     "*.py": "python",
+    "*.rst": "restructuredtext",
     "*.sh": "bash",
+    "*.sql": "tsql",
     "*.toml": "toml",
-    "requirements.txt": "text",
+    "*.txt": "text",
     "*.yaml": "yaml",
     "*.yml": "yaml",
 }
