@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.result import ROOT
 from played import format
-from played.fingerprint import fingerprint
+from played.fingerprint import fingerprint, of_recipes
 from played.ledger import Entry, Ledger
 
 BLOCKS = 10  # a page
@@ -54,7 +54,7 @@ def write(folder: Path, pages: int, ours: bool, navigation: bool = True, ext: Pa
             path = chapter / "steps.console"
             path.write_text("\n".join(f"#: step step-{number}\n{step}" for number, step in enumerate(steps)))
             transcript = format.load(path)
-            seal = fingerprint(examples, [transcript], transcript, [])
+            seal = fingerprint(examples, [transcript], transcript, of_recipes([]))
             ledger.add({f"{name}/steps.console": Entry(seal, {"host": "local"}, "2026-01-01", 8, 8, 24, 0.1)})
         else:
             for number, step in enumerate(steps):

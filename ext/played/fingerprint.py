@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from played import fold
@@ -12,7 +11,7 @@ from played.examples import files_in
 from played.format import Edit, Files, Step, Transcript
 
 
-def fingerprint(root: Path, folder: Sequence[Transcript], transcript: Transcript, recipes: Sequence[Path]) -> str:
+def fingerprint(root: Path, folder: Sequence[Transcript], transcript: Transcript, recipes: bytes) -> str:
     """The hash of a transcript.
 
     It covers the transcript and those that are played before it in its folder, every file they copy with its
@@ -21,14 +20,14 @@ def fingerprint(root: Path, folder: Sequence[Transcript], transcript: Transcript
     Args:
         root: the examples folder.
         folder: the transcripts of the transcript's folder, in the order of playing.
-        recipes: files and folders, outside the examples folder as a rule.
+        recipes: what :func:`of_recipes` says of the place where it is played.
 
     Returns:
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
     _add(digest, repr(fold.TABLE).encode())
-    _add(digest, _of_recipes(tuple(_stamps(recipes))))
+    _add(digest, recipes)
     for one in folder:
         _add(digest, one.path.name.encode(), one.path.read_bytes())
         for path in used_files(root, one.steps):
@@ -56,17 +55,10 @@ def _add(digest: hashlib._Hash, *parts: bytes) -> None:
         digest.update(part)
 
 
-def _stamps(recipes: Iterable[Path]) -> Iterator[tuple[Path, Path, int, int]]:
+def of_recipes(recipes: Iterable[Path]) -> bytes:
+    """The hash of files and folders with their names, for all transcripts that are played by them."""
+    digest = hashlib.sha256()
     for recipe in recipes:
         for path in files_in(recipe):
-            stat = path.stat()
-            yield path, path.relative_to(recipe.parent), stat.st_mtime_ns, stat.st_size
-
-
-@lru_cache(maxsize=8)
-def _of_recipes(stamps: tuple[tuple[Path, Path, int, int], ...]) -> bytes:
-    """Read once for a whole build, since every transcript has the same recipes."""
-    digest = hashlib.sha256()
-    for path, name, _, _ in stamps:
-        _add(digest, name.as_posix().encode(), *_content(path))
+            _add(digest, path.relative_to(recipe.parent).as_posix().encode(), *_content(path))
     return digest.digest()

@@ -20,7 +20,7 @@ from _pytest.fixtures import TopRequest  # what pytest's own DoctestItem uses; t
 
 from played import format, order
 from played.compare import Ids
-from played.fingerprint import fingerprint, used_files
+from played.fingerprint import fingerprint, of_recipes, used_files
 from played.hosts import CommandHost, LocalHost
 from played.ledger import Ledger, LedgerError
 from played.play import DEFAULT_LIMIT, Host, Player, PlayError, TurnResult
@@ -221,7 +221,7 @@ class TranscriptFile(pytest.File):
                 break
 
     def _fingerprint(self) -> str:
-        recipes = self.config.getini("played_recipes")
+        recipes = of_recipes(self.config.getini("played_recipes"))
         return fingerprint(examples_root(self.config), self.folder, self.transcript, recipes)
 
     def _same(self) -> bool:

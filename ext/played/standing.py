@@ -11,7 +11,7 @@ from sphinx.config import Config
 
 from played import format
 from played.examples import Examples, OutsideError
-from played.fingerprint import fingerprint
+from played.fingerprint import fingerprint, of_recipes
 from played.ledger import VERSION, Entry, Ledger, LedgerError
 
 __all__ = ["LedgerError", "Source", "Standing", "host"]
@@ -56,6 +56,7 @@ class Source:
         Sphinx forks the processes that read and write; what is looked at before that is parsed and hashed once.
         """
         _standing.cache_clear()
+        _recipes.cache_clear()
         with suppress(LedgerError):  # said of every page
             for transcript in _load(self.ledger, _stamp(self.ledger)).entries:
                 self.standing(transcript)
@@ -69,7 +70,7 @@ class Source:
             this = next(one for one in transcripts if one.path == self.examples / transcript)
         except (format.FormatError, OutsideError, StopIteration):
             return Standing(transcript, (), f"{transcript} cannot be read")
-        now = fingerprint(self.examples, transcripts, this, self.recipes)
+        now = fingerprint(self.examples, transcripts, this, _recipes(self))
         valid = tuple(ledger.valid(transcript, now))
         stale = ", ".join(entry.kind for entry in ledger.stale(transcript, now))
         if not valid and not stale:
@@ -87,6 +88,12 @@ class Source:
 def _standing(source: Source, transcript: str) -> Standing:
     """Kept until the next look, that is for one build: the pages of a build are to agree with each other."""
     return source._standing(transcript)
+
+
+@cache
+def _recipes(source: Source) -> bytes:
+    """Kept as long, since every transcript has the same."""
+    return of_recipes(source.recipes)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

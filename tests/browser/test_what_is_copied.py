@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page
 
 from played import format, order
-from played.fingerprint import fingerprint
+from played.fingerprint import fingerprint, of_recipes
 from played.play_log import PlayLog, Typed
 from played.tally import SHARE
 from shell_tabs.rewrite import powershell
@@ -71,13 +71,14 @@ def logs(pytestconfig: pytest.Config) -> dict[str, list[PlayLog]]:
     share = pytestconfig.stash[SHARE]
     until = time.monotonic() + (WAIT_LIMIT if "LAB_COMPOSE" in os.environ else 0)
     found: dict[str, list[PlayLog]] = {}
+    recipes = of_recipes(ROOT / recipe for recipe in RECIPES)
     for folder in (EXAMPLES / name for name in sorted(order.chapters(EXAMPLES) if share is None else share)):
         transcripts = format.load_folder(folder)
         for transcript in transcripts:
             if all(step.only == ("host", "local") for step in transcript.steps):
                 continue  # not for the lab
             name = transcript.path.relative_to(EXAMPLES).as_posix()
-            now = fingerprint(EXAMPLES, transcripts, transcript, [ROOT / recipe for recipe in RECIPES])
+            now = fingerprint(EXAMPLES, transcripts, transcript, recipes)
             while not (current := [log for log in PlayLog.load(LOGS, name) if log.hash == now]):
                 assert time.monotonic() < until, f"{name} has not been played as it is; run make test"
                 time.sleep(0.5)

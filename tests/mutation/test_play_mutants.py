@@ -15,7 +15,7 @@ import pytest
 
 from played import format
 from played.expected import Expected
-from played.fingerprint import fingerprint
+from played.fingerprint import fingerprint, of_recipes
 from played.ledger import Ledger
 from played.play import Player, PlayError
 from played.tally import Figures
@@ -48,7 +48,7 @@ def test_a_mutant_is_caught_by_playing_it(mutant: Mutant, transcript_host: Trans
 def _key(mutant: Mutant) -> str:
     """The mutant, and what it was made from."""
     folder = format.load_folder(EXAMPLES / mutant.chapter)
-    now = fingerprint(EXAMPLES, folder, folder[-1], [])
+    now = fingerprint(EXAMPLES, folder, folder[-1], of_recipes([]))
     return hashlib.sha256(f"{STORE} {mutant} {now}".encode()).hexdigest()[:24]
 
 
