@@ -26,9 +26,8 @@ def registry(docker_compose_command: str) -> Image:
 
 @pytest.fixture(scope="module")
 def upstream(docker_compose_command: str) -> Iterator[str]:
-    container = docker(
-        "run", "--detach", "--label", f"{LABEL}.upstream=1", *LISTENING, os.environ["LAB_STORE_IMAGE"], "seed"
-    )
+    named = ["--name", f"{LABEL}-test-upstream-{os.getpid()}", "--label", f"{LABEL}.upstream=1"]
+    container = docker("run", "--detach", *named, *LISTENING, os.environ["LAB_STORE_IMAGE"], "seed")
     try:
         address = docker(
             "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", container
@@ -63,7 +62,7 @@ def test_an_official_image_keeps_its_digest(registry: Image, upstream: str) -> N
             docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{store.KIND}"}}}}', tag)
             == "official"
         )
-        copy = docker("run", "--detach", tag, "seed")
+        copy = docker("run", "--detach", "--name", f"{LABEL}-test-copy-{os.getpid()}", tag, "seed")
         original = docker("ps", "--quiet", "--filter", f"label={LABEL}.upstream")
         try:
             until = time.monotonic() + 20

@@ -44,7 +44,9 @@ def test_the_programs_of_the_image_come_first(
     try:
         assert other_engine.facts() == {"engine-image": engine}
         asked = "command -v dockerd; command -v docker; docker buildx version"
-        answer = docker("run", "--rm", "--network", "none", "--entrypoint", "sh", tag, "-c", asked)
+        # with a name of the lab's: a run beside this one would call it a leak
+        name = f"{LABEL}-test-asked-{os.getpid()}"
+        answer = docker("run", "--rm", "--name", name, "--network", "none", "--entrypoint", "sh", tag, "-c", asked)
         assert answer.splitlines()[:2] == ["/usr/local/bin/dockerd", "/usr/local/bin/docker"]
         assert "buildx" in answer
     finally:
