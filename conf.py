@@ -93,9 +93,7 @@ if repository_url:
 
 # What `make formats` has made is part of the site, and only then does the site link to it.
 formats = Path(__file__).parent / "_build/formats"
-if formats.is_dir():
-    tags.add("formats")  # type: ignore[name-defined] # noqa: F821 – Sphinx defines it
-    html_extra_path = [str(formats)]
+html_extra_path = [str(formats)] if formats.is_dir() else []
 
 html_theme = "furo"
 html_title = project
@@ -170,4 +168,6 @@ def lighten(_app: object, _page: str, _template: str, context: dict[str, Any], d
 
 
 def setup(app: Sphinx) -> None:
+    if html_extra_path:
+        app.tags.add("formats")
     app.connect("html-page-context", lighten, priority=900)

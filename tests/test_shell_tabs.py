@@ -356,6 +356,16 @@ def test_lines_that_go_on(site: Site) -> None:
     assert panels(page)[0][-1] == "PS> docker run `\n>>   web1\nroot"
 
 
+def test_only_output_makes_columns(site: Site) -> None:
+    """A line that goes on with a command may be wrapped, however far it is moved in."""
+    command = "$ docker run -d --name web \\\n>     -e A=1 \\\n>     web1\n"
+    site.write("examples/ch/b.console", f"#: step typed\n{command}one\n#: step table\n{command}NAME     IMAGE\n")
+    columns = [
+        bool(built(site, f".. transcript:: {step}\n").select(".played-columns")) for step in ("typed", "table")
+    ]
+    assert columns == [False, True]
+
+
 def test_a_command_without_an_equivalent_says_so_in_its_place(site: Site) -> None:
     page = built(site, ".. transcript:: users\n\n.. transcript:: only-chmod\n")
     chmod = f"No PowerShell for chmod +x a.sh: {rules.NO_EQUIVALENT['chmod']}. Type it in WSL or Git Bash."

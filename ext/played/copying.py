@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import copy
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from pygments.formatters import HtmlFormatter
@@ -21,6 +21,7 @@ from sphinx.config import Config
 from sphinx.highlighting import PygmentsBridge
 from sphinx.writers.html5 import HTML5Translator
 
+from played.lexer import TranscriptLexer
 from rfg import writers
 from rfg.nodes import rfg_block
 
@@ -33,8 +34,7 @@ NOT_COPIED = "played-output"
 COLUMNS = "played-columns"
 """The class of a block with output that is set in columns; others may be wrapped."""
 
-# Docker puts three blanks between two columns; a command may have as many, where it goes on
-_IN_COLUMNS = re.compile(r"^(?![$>] ).*\S {3,}\S", re.MULTILINE)
+_GAP = re.compile(r"\S {3,}\S")  # Docker puts three blanks between two columns
 
 NO_BUTTON = "no-copybutton"
 """The class of a block that has nothing to copy; sphinx-copybutton's manual uses this name, too."""
@@ -49,11 +49,20 @@ RECOMMENDED = {
 class transcript_block(rfg_block):
     """A block in the language ``transcript``."""
 
+    lexer: ClassVar[type[TranscriptLexer]] = TranscriptLexer
+    """Knows what stands in front of a command."""
+
     def __init__(self, rawsource: str = "", text: str = "", *children: nodes.Node, **attributes: Any) -> None:
         attributes = {"language": "transcript", "force": False, "linenos": False, **attributes}
         super().__init__(rawsource, text, *children, **attributes)
-        if _IN_COLUMNS.search(text):
+        if _in_columns(text, self.lexer.prompts):
             self["classes"].append(COLUMNS)
+
+
+def _in_columns(text: str, prompts: tuple[str, str]) -> bool:
+    """Whether a line of output is; a command may have as many blanks where it goes on."""
+    typed = tuple(f"{prompt} " for prompt in prompts)
+    return any(_GAP.search(line) and not line.startswith(typed) for line in text.split("\n"))
 
 
 class TranscriptFormatter(HtmlFormatter[str]):

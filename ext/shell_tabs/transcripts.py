@@ -13,7 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from played.copying import transcript_block
 from rfg.nodes import marked
 from rfg.phrases import Span
-from shell_tabs.lexer import CONTINUATION, PROMPT
+from shell_tabs.lexer import CONTINUATION, PROMPT, PowerShellTranscriptLexer
 from shell_tabs.rewrite import powershell
 from shell_tabs.rules import NoEquivalentError
 from shell_tabs.tabs import tab_set
@@ -30,6 +30,8 @@ NOTE_ON_OUTPUT = " The output is that of the tested command."
 
 class powershell_block(transcript_block):
     """A block in the language ``transcript-powershell``."""
+
+    lexer = PowerShellTranscriptLexer
 
     def __init__(self, rawsource: str = "", text: str = "", *children: nodes.Node, **attributes: Any) -> None:
         super().__init__(rawsource, text, *children, **{"language": "transcript-powershell", **attributes})

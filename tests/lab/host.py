@@ -73,13 +73,7 @@ class TranscriptHost:
         return asked.stdout.strip() == "true"
 
     def _empty(self) -> subprocess.CompletedProcess[str]:
-        """Print what is left over.
-
-        The daemon keeps a count beside its listings. Once it counted a stopped container that no listing named, and
-        a chapter whose page shows the count failed.
-        """
-        script = "lab-fresh && docker system info --format '{{with .Containers}}counted: {{.}}{{end}}'"
-        return try_docker("exec", self.container, "timeout", "30", "sh", "-c", script, limit=FRESH_LIMIT)
+        return try_docker("exec", self.container, "timeout", "30", "lab-fresh", limit=FRESH_LIMIT)
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_LIMIT
