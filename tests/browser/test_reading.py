@@ -149,11 +149,14 @@ def test_no_option_of_a_command_is_torn(page: Page, address: str, width: int) ->
     assert page.evaluate(TORN) == []
 
 
-def test_a_status_and_the_mark_share_a_line(page: Page) -> None:
+def test_what_stands_below_a_block_shares_a_line(page: Page) -> None:
     page.goto("workshop/00-before-you-start.html")
-    status = page.locator(".played-status:has(+ .played-proof)").first
-    mark = status.locator("+ .played-proof").bounding_box()
-    place = status.bounding_box()
-    assert mark
-    assert place
-    assert abs(mark["y"] - place["y"]) < 5
+    status = page.locator(".played-status:has(+ .played-proof + .played-differs)").first
+    mark = status.locator("+ .played-proof > a")
+    places = [
+        one.bounding_box() for one in (status, mark, status.locator("+ .played-proof + .played-differs > a"))
+    ]
+    assert all(places)
+    first, *others = [place["y"] + place["height"] / 2 for place in places if place]
+    assert [abs(first - other) < 5 for other in others] == [True, True]
+    assert abs(others[0] - others[1]) < 1
