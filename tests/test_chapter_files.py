@@ -22,6 +22,11 @@ run.sh
 $ ls
 run.sh
 
+#: step ignore
+#: files index/all.dockerignore as web1/.dockerignore
+#: files index/alone.txt as alone/alone.txt
+$ true
+
 #: step proof
 #: hidden a proof
 #: files index/proof.txt as proof.txt
@@ -37,6 +42,8 @@ def site(tmp_path: Path) -> Site:
     site.write("examples/apps/web/public/a.css", "a\n")
     site.write("examples/index/app.v2.py", "2\n")
     site.write("examples/index/proof.txt", "p\n")
+    site.write("examples/index/all.dockerignore", "*\n")
+    site.write("examples/index/alone.txt", "a\n")
     site.write("examples/index/run.sh", "#!/bin/sh\n").chmod(0o755)
     site.page(".. chapter-files::")
     return site
@@ -47,6 +54,8 @@ def test_what_the_reader_needs_is_in_it(site: Site) -> None:
     assert site.warnings == ""
     with zipfile.ZipFile(out / "files/index.zip") as archive:
         assert archive.namelist() == [
+            "index/alone/alone.txt",
+            "index/later/all.dockerignore",  # steps before would have met it in web1
             "index/later/app.v2.py",
             "index/run.sh",
             "index/web1/app.py",

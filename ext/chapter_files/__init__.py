@@ -1,8 +1,8 @@
 """The directive ``chapter-files``: every file of a chapter as one download.
 
 What is in it is read from the transcripts: what their shown steps copy into the reader's home stands under the
-same path, and what replaces a file on the way stands in the folder ``later``. The archive is made when the site is
-built; the same files give the same bytes.
+same path. What replaces a file on the way, or comes alone into a folder that earlier steps have already worked
+with, stands in the folder ``later``. The archive is made when the site is built; the same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -43,19 +43,20 @@ def contents(steps: Iterable[Step], examples: Path) -> dict[str, Path]:
     for step in steps:
         if step.hidden is not None:
             continue
+        in_use = {posixpath.dirname(target) for target in found}
         for action in step.actions:
             if isinstance(action, Files):
                 for path in files_in(source := examples / action.source):
-                    inner = path.relative_to(source).as_posix()
-                    _add(found, posixpath.normpath(posixpath.join(action.target, inner)), path)
+                    target = posixpath.join(action.target, path.relative_to(source).as_posix())
+                    _add(found, posixpath.normpath(target), path, in_use if path == source else set())
             elif isinstance(action, Edit):
-                _add(found, posixpath.normpath(action.target), examples / action.source)
+                _add(found, posixpath.normpath(action.target), examples / action.source, set())
     return found
 
 
-def _add(found: dict[str, Path], target: str, path: Path) -> None:
-    """The first file under a path is the one to begin with."""
-    if target not in found:
+def _add(found: dict[str, Path], target: str, path: Path, in_use: set[str]) -> None:
+    """The first file under a path is the one to begin with, unless what was typed before would meet it."""
+    if target not in found and posixpath.dirname(target) not in in_use:
         found[target] = path
     elif path not in found.values():
         found[f"later/{path.name}"] = path
