@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import project
-from tests.lab import leaks
+from tests.lab import leaks, owner
 from tests.project import Outcome
 
 READY = "#: step ready\n$ docker container ls -q\n"
@@ -85,6 +85,25 @@ def test_chapters_after_a_fault_are_played(played: Outcome) -> None:
     ends = ("killed", "later", "-stops", "full", "no-names", "in-front", "-freezes", "-goes")
     assert {step for step in played.failures if step.endswith(ends)} == failed
     assert played.took["05-deaf: stops"] >= 10, "the stop that a container ignores takes its grace period"
+
+
+def test_what_the_engine_logged_stands_below_a_failure(played: Outcome) -> None:
+    told = re.search(r"_ 02-hub: hub-stops _.*?\n_{3,} ", played.said, re.DOTALL)
+    assert told is not None
+    assert re.search(r"What the lab's engine logged -+\n(warning|error): .*alpine", told[0])
+
+
+def test_a_run_that_keeps_its_lab_ends_at_the_first_failure(tmp_path: Path) -> None:
+    project.write(tmp_path, {"01-a": "#: step fails\n$ echo 1\n2\n", "02-b": READY})
+    try:
+        outcome = project.play(tmp_path, limit=120, KEEP="1")
+        assert outcome.status == 1
+        assert list(outcome.failures) == ["01-a: fails"]
+        assert "KEEP=1 keeps its lab" in outcome.said
+        assert leaks.belonging_to({outcome.process}) != set()
+    finally:
+        owner.remove_dead_labs()
+    assert leaks.belonging_to({outcome.process}) == set()
 
 
 def test_a_lab_that_cannot_start_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""pytest fixtures that bring up a lab of its own for each worker; to be named in `pytest_plugins`."""
+"""pytest fixtures that bring up a lab of its own for each worker; loaded with `-p` in `pyproject.toml`."""
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 
@@ -18,6 +18,7 @@ from .progress import say
 from .settings import LAB, LABEL, keep
 
 UP_LIMIT = 180  # seconds
+_HOST = pytest.StashKey[TranscriptHost]()
 PREPARED = ("LAB_MACHINE_IMAGE", "LAB_STORE_IMAGE", "LAB_IMAGES_USED", "LAB_COMPOSE")
 
 
@@ -39,6 +40,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Workers take the engines in turn. What is not a worker has the first one."""
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         contexts.use(int(worker.removeprefix("gw")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Below a failure stands what the lab's engine complained of meanwhile. ``KEEP=1`` ends the run there.
+
+    The next chapter would need another lab, and the one to look at would be gone.
+    """
+    report = yield
+    host = item.config.stash.get(_HOST, None)
+    if report.failed and call.when == "call" and host is not None:
+        if complaints := host.complaints(call.start):
+            report.sections.append(("What the lab's engine logged", "\n".join(complaints)))
+        if keep():
+            item.session.shouldfail = f"{item.nodeid} failed, and KEEP=1 keeps its lab"
+    return report
 
 
 def pytest_report_header() -> str | None:
@@ -147,6 +166,7 @@ def docker_services(
 
 @pytest.fixture(scope="session")
 def transcript_host(
+    pytestconfig: pytest.Config,
     docker_compose_command: str,
     docker_compose_file: str,
     docker_compose_project_name: str,
@@ -164,4 +184,6 @@ def transcript_host(
                 compose.execute(command)
 
     with told():
-        return TranscriptHost(docker_compose_project_name, os.environ["LAB_IMAGES_USED"], replace)
+        host = TranscriptHost(docker_compose_project_name, os.environ["LAB_IMAGES_USED"], replace)
+    pytestconfig.stash[_HOST] = host
+    return host

@@ -1,8 +1,10 @@
 """The machine in front of the reader: where commands are typed, and how it becomes empty again."""
 
+import re
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from . import other_engine
 from .docker import docker, last_line, try_docker
@@ -10,7 +12,9 @@ from .errors import LabError
 
 READY_LIMIT = 60
 FRESH_LIMIT = 60
+LOG_LIMIT = 10
 HOME = "/home/reader"
+_LOGGED = re.compile(r'time="(?P<time>[^"Z]+)Z" level=(?P<level>\w+) (?P<text>.*)')
 
 
 class TranscriptHost:
@@ -66,6 +70,20 @@ class TranscriptHost:
     def discard(self) -> None:
         """After a failed chapter: nothing of this lab may be used for the next."""
         self._spoilt = True
+
+    def complaints(self, since: float) -> list[str]:
+        """What the lab's engine has logged as a warning or worse since a time, in seconds of the epoch.
+
+        Transcripts show only what the command line said; output that gets lost in the engine is told of here alone.
+        """
+        log = try_docker("exec", self.container, "tail", "-n", "2000", "/var/log/docker.log", limit=LOG_LIMIT)
+        begin = datetime.fromtimestamp(since, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        logged = [entry for line in log.stdout.splitlines() if (entry := _LOGGED.match(line))]
+        return [
+            f"{entry['level']}: {entry['text']}"
+            for entry in logged
+            if entry["time"] >= begin and entry["level"] not in ("debug", "info")
+        ]
 
     def _hub_runs(self) -> bool:
         """A hub that died in a chapter that needed none would fail the next one."""

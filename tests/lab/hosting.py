@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -144,7 +145,7 @@ class Hosting:
             return
         if keep():
             say(f"KEEP=1: the engine stays, with DOCKER_HOST=unix://{_socket()}")
-            say("`python -m tests.lab --stop` ends it")
+            say(f"`{sys.executable} -m tests.lab --stop` ends it")
             return
         # Asked twice: a run that prepares for minutes uses the engine already and is not waited for, and one
         # that begins just now must not lose the engine between its start and its first use.

@@ -100,7 +100,7 @@ def owners() -> set[str]:
 def remove_dead_labs() -> None:
     """Remove what runs left that were killed; never what belongs to one that lives."""
     for one in sorted(filter(is_dead, owners())):
-        say(f"removing the lab of process {one.split('/')[2]}, which was killed")
+        say(f"removing the lab that process {one.split('/')[2]} has left")
         remove(f"{OWNER}={one}")
 
 
