@@ -174,6 +174,21 @@ def test_under_ci_a_transcript_without_an_entry_fails_where_others_have_one(
     result.stdout.fnmatch_lines(["*has no entry of 02-b/steps.console for host local"])
 
 
+def test_one_chapter_played_elsewhere_is_no_promise_for_the_others(tmp_path: Path) -> None:
+    def one(digest: str, store: str) -> Entry:
+        return Entry(digest, {"engine": "1", "store": store}, "2026-01-01", 1, 1, 1, 0.1)
+
+    book = Ledger(tmp_path / "ledger.json")
+    book.add({f"{name}/s.console": one(name, "x") for name in "abc"})
+    book.add({"a/s.console": one("a", "y")})
+    elsewhere = {f"{name}/s.console": one(name, "y") for name in "abc"}
+    assert list(book.complaints(elsewhere)) == []
+    book.add({"b/s.console": one("b", "y")})
+    assert [complaint.partition(": ")[2] for complaint in book.complaints(elsewhere)] == [
+        "has no entry of c/s.console for store y"
+    ]
+
+
 def test_an_entry_of_an_earlier_text_goes_and_so_does_that_of_a_transcript_that_is_gone(tmp_path: Path) -> None:
     def one(digest: str, store: str) -> Entry:
         return Entry(digest, {"engine": "1", "store": store}, "2026-01-01", 1, 1, 1, 0.1)
