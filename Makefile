@@ -9,7 +9,7 @@ SPHINXOPTS ?= -n -W --keep-going -j $(or $(JOBS),3)
 
 PORT ?= 8000
 
-# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2 SHARD=1/3
+# make test CHAPTER=01-slug STEP=name KEEP=1 STORE=overlay2 CHANGED=1 JOBS=2 SHARD=1/3 PYTESTOPTS=examples
 # Each job has a lab of its own; without JOBS there are as many as the machine allows.
 jobs = $(if $(CHAPTER),,-n $(or $(JOBS),auto) --dist loadscope --no-loadscope-reorder) $(if $(CHANGED),--changed store=$(or $(STORE),overlay2) examples)
 args = --expected examples/expected.toml $(if $(CHAPTER),--chapter '$(CHAPTER)' 'examples/$(CHAPTER)') $(if $(STEP),--step '$(STEP)') $(if $(SHARD),--shard '$(SHARD)') $(PYTESTOPTS)
@@ -54,7 +54,7 @@ watch: $(STAMP)  ## play a chapter whenever it is saved, from the changed step o
 formats: $(STAMP)  ## build the PDF and the EPUB; the site built next links to them
 	@$(PY) -m tests.formats
 
-test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1 SHARD=k/n)
+test: $(STAMP)  ## play every command on a real Docker Engine (CHAPTER= STEP= KEEP=1 STORE= JOBS= CHANGED=1 SHARD=k/n PYTESTOPTS=)
 	@$(PY) -m tests.chapter '$(CHAPTER)' '$(STEP)' '$(SHARD)'
 	@$(PY) -m tests.lab -- $(PY) -m pytest $(jobs) $(args)
 
@@ -72,10 +72,10 @@ record-check: $(STAMP)  ## play, and fail if a record would change anything; the
 	@mkdir -p _build && rm -f _build/record.patch
 	@$(PY) -m tests.lab -- $(PY) -m pytest --record-check _build/record.patch $(args) $(if $(CHAPTER),,examples)
 
-# Both image stores, random order of the chapters; a round is repeated with the seed that it printed.
+# Both image stores, random order of the chapters; SEED=n ROUNDS=1 repeats the round that printed the seed n.
 matrix: $(STAMP)  ## play all chapters on both image stores, in random order (ROUNDS=3 SEED=)
 	@for round in $$(seq $(or $(ROUNDS),3)); do for store in overlay2 containerd; do \
-	  seed=$$(($(or $(SEED),$(shell shuf -i 1-9999 -n 1)) + round)); echo "round $$round on $$store, seed $$seed"; \
+	  seed=$$(($(or $(SEED),$(shell shuf -i 1-9999 -n 1)) + round - 1)); echo "round $$round on $$store, seed $$seed"; \
 	  STORE=$$store $(PY) -m tests.lab -- $(PY) -m pytest -q $(jobs) $(args) --shuffle $$seed examples || exit 1; \
 	done; done
 
@@ -139,7 +139,7 @@ lint: $(STAMP)  ## check style, types, spelling, reStructuredText, Dockerfiles, 
 	@$(PY) -m tests.lint
 
 # The Pythons have to be on the PATH. One pair: NOXOPTS='-s "versions(3.13-sphinx-9.2)"'
-sphinx-versions: $(TOOLS)  ## install, build and play the extensions with every Sphinx from 8 and every Python from 3.11 on
+sphinx-versions: $(TOOLS)  ## install, build and play the extensions with every Sphinx from 8 and the Pythons 3.11 to 3.13
 	@.venv/bin/nox -f .ci/noxfile.py --envdir _build/nox $(NOXOPTS)
 
 snapshots: $(STAMP)  ## record anew what every builder writes for the page in tests/test_builders.py
@@ -161,8 +161,8 @@ requirements: $(STAMP)  ## compile requirements.in, .ci/tools.in and .ci/bench.i
 	@UV_CUSTOM_COMPILE_COMMAND="make requirements" .venv/uv/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 --upgrade .ci/bench.in -o .ci/bench.txt
 
 clean:  ## remove everything that the other targets made here, except the lab
-	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache
-	find conf.py ext tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .venv _build tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 clean-lab:  ## remove the lab, its engine and its caches
 	@PYTHONPATH=ext $(if $(wildcard $(PY)),$(PY),$(PYTHON)) -m tests.lab --clean

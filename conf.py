@@ -42,7 +42,8 @@ extensions = [
 ]
 
 # Where the site and its sources are published. Whoever publishes them says so; without it, no page mentions it.
-site_url = os.environ.get("SITE_URL", "")
+# Read the Docs has a name of its own for it.
+site_url = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 repository_url = os.environ.get("REPOSITORY_URL", "")
 repository_branch = os.environ.get("REPOSITORY_BRANCH", "main")
 

@@ -1,4 +1,4 @@
-"""Every Sphinx from 8 on with every Python from 3.11 on that takes it: ``make sphinx-versions``.
+"""Every Sphinx from 8 on with the Pythons from 3.11 to 3.13 that it takes: ``make sphinx-versions``.
 
 Each pair gets the extensions as pip installs them, builds and plays the sample project, and runs the tests of the
 extensions against the installed files.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -166,8 +165,3 @@ def test_every_image_tag_is_one_of_versions_toml() -> None:
         if name not in known
     ]
     assert not unknown, "\n".join(unknown)
-
-
-@pytest.mark.parametrize("image", VERSIONS["images"])
-def test_no_image_is_past_its_end_of_life(image: str) -> None:
-    assert VERSIONS["images"][image]["end-of-life"] > date.today(), f"{image} is past its end of life"

@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives, roles
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from played import format
+from played import fold, format
 from played.directive_example import Example
 from played.directive_transcript import TranscriptSteps
 
@@ -70,6 +70,11 @@ def test_every_option_and_setting_of_pytest(pytester: pytest.Pytester) -> None:
     options = re.findall(r"^ +(--[a-z-]+)(?:[ =](\S+))?", group[1], re.MULTILINE)
     assert {f"{name} {value}".strip() for name, value in options} == terms(section("pytest"), "--")
     assert set(re.findall(r"^ +(played_\w+) ", said, re.MULTILINE)) == terms(section("pytest"), "played_")
+
+
+def test_every_value_that_is_folded() -> None:
+    rows = re.findall(r"^   \* - ``‹(\w+)›``\n     - (.+)$", FORMAT, re.MULTILINE)
+    assert rows == [(rule.kind, rule.meaning) for rule in fold.TABLE]
 
 
 def test_every_marker_and_key() -> None:
