@@ -69,6 +69,21 @@ def test_what_the_reader_needs_is_in_it(site: Site) -> None:
     assert (out / str(link["href"])).exists()
 
 
+def test_a_link_out_of_the_examples_is_not_published(site: Site) -> None:
+    (site.root / "secret").write_text("secret")
+    (site.root / "examples/apps/web/key").symlink_to(site.root / "secret")
+    out = site.build()
+    assert "index.rst:4: WARNING: 'apps/web/key' leads out of examples/" in site.warnings
+    assert not (out / "files/index.zip").exists()
+
+
+def test_a_file_that_is_not_there_is_a_warning(site: Site) -> None:
+    (site.root / "examples/index/app.v2.py").unlink()
+    out = site.build()
+    assert "index.rst:4: WARNING: there is no examples/index/app.v2.py, which a transcript copies" in site.warnings
+    assert not (out / "files/index.zip").exists()
+
+
 def test_the_same_files_give_the_same_bytes(site: Site) -> None:
     first = (site.build() / "files/index.zip").read_bytes()
     for path in (site.root / "examples").rglob("*"):

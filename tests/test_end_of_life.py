@@ -24,6 +24,19 @@ def test_support_ends_after_its_last_day(today: str, lines: list[int]) -> None:
     assert [line for line, _ in end_of_life.ended(TEXT, date.fromisoformat(today))] == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("[old-engine]\nminimum = 1\n[engine]\nend-of-life = 2029-01-01\n", [4]),
+        ('[images."a:1.2"]\nend-of-life = 2029-01-01\n[images."b:2"]\nend-of-life = 2029-01-01\n', [2, 4]),
+        ("[[image]]\nend-of-life = 2031-01-01\n[[image]]\nend-of-life = 2029-01-01\n", [4]),
+        ("list = [\n[1],\n]\nend-of-life = 2029-01-01\n", [4]),
+    ],
+)
+def test_a_date_is_found_where_it_is(text: str, lines: list[int]) -> None:
+    assert [line for line, _ in end_of_life.ended(text, date(2030, 1, 1))] == lines
+
+
 def build(tmp_path: Path, text: str | None, today: str = "2030-02-01") -> str:
     site = Site(tmp_path, extensions=("end_of_life",))
     site.conf = {"end_of_life_file": "versions.toml", "end_of_life_today": today}
@@ -48,6 +61,11 @@ def test_the_build_warns_each_time(tmp_path: Path) -> None:
         ("[a\n", "", "versions.toml:1: WARNING: cannot be used: "),
         (
             TEXT.replace("2030-06-30", '"June"'),
+            "2029-01-01",
+            "versions.toml:7: WARNING: the end-of-life of a:1 is no date",
+        ),
+        (
+            TEXT.replace("2030-06-30", "2030-06-30T00:00:00Z"),
             "2029-01-01",
             "versions.toml:7: WARNING: the end-of-life of a:1 is no date",
         ),

@@ -37,6 +37,35 @@ def test_the_drawing_is_part_of_the_page(site: Site) -> None:
     assert not drawing.has_attr("aria-labelledby")
 
 
+def test_what_an_author_says_of_a_picture_is_on_it(site: Site) -> None:
+    site.page(
+        ".. _there:\n\n.. image:: a.svg\n   :alt: see C:\\data\n   :width: 50%\n   :height: 40\n"
+        "   :align: left\n   :class: wide\n   :name: picture\n\n:ref:`Here <there>`, `picture`_."
+    )
+    page = BeautifulSoup((site.build() / "index.html").read_text(), "html.parser")
+    assert site.warnings == ""
+    drawing = page.select_one("svg")
+    assert drawing is not None
+    assert drawing["aria-label"] == "see C:\\data"
+    assert drawing["style"] == "width: 50%; height: 40px"
+    assert drawing["class"] == ["wide", "align-left"]
+    for link in page.select("a.internal[href*='#']"):
+        assert page.select(str(link["href"])) != []
+    assert page.select("a[href='#there']") != []
+
+
+@pytest.mark.parametrize(
+    ("content", "warning"), [(None, "image file not readable"), (b"\xff", "a.svg is not UTF-8")]
+)
+def test_a_picture_that_cannot_be_read_is_a_warning(site: Site, content: bytes | None, warning: str) -> None:
+    picture = site.root / "docs/a.svg"
+    picture.unlink()
+    if content is not None:
+        picture.write_bytes(content)
+    site.build()
+    assert warning in site.warnings
+
+
 def test_an_epub_has_the_file(site: Site) -> None:
     out = site.build("epub")
     assert (

@@ -2,7 +2,8 @@
 
 What is in it is read from the transcripts: what their shown steps copy into the reader's home stands under the
 same path. What replaces a file on the way, or comes alone into a folder that earlier steps have already worked
-with, stands in the folder ``later``. The archive is made when the site is built; the same files give the same bytes.
+with, stands in the folder ``later``. The archive is made when the site is built; the same
+files give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from played.examples import Examples, files_in
+from played.examples import Examples, OutsideError, files_in
 from played.format import Edit, Files, FormatError, Step
 from played.page import ExamplesDirective, UnusableError
 from rfg import builder
@@ -37,8 +38,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _METADATA = "chapter-files"
 
 
-def contents(steps: Iterable[Step], examples: Path) -> dict[str, Path]:
-    """Path in the archive → file of the examples folder."""
+def contents(steps: Iterable[Step], examples: Examples) -> dict[str, Path]:
+    """Path in the archive → file of the examples folder.
+
+    Raises:
+        OutsideError: where something is not inside the examples folder, which a published archive would give away.
+        UnusableError: where it is not there.
+    """
     found: dict[str, Path] = {}
     for step in steps:
         if step.hidden is not None:
@@ -46,12 +52,21 @@ def contents(steps: Iterable[Step], examples: Path) -> dict[str, Path]:
         in_use = {posixpath.dirname(target) for target in found}
         for action in step.actions:
             if isinstance(action, Files):
-                for path in files_in(source := examples / action.source):
+                source = _there(examples, action.source)
+                for path in files_in(source):
                     target = posixpath.join(action.target, path.relative_to(source).as_posix())
+                    examples.path(path.relative_to(examples.root).as_posix())
                     _add(found, posixpath.normpath(target), path, in_use if path == source else set())
             elif isinstance(action, Edit):
-                _add(found, posixpath.normpath(action.target), examples / action.source, set())
+                _add(found, posixpath.normpath(action.target), _there(examples, action.source), set())
     return found
+
+
+def _there(examples: Examples, name: str) -> Path:
+    path = examples.path(name)
+    if not path.exists():
+        raise UnusableError(f"there is no {examples.root.name}/{name}, which a transcript copies")
+    return path
 
 
 def _add(found: dict[str, Path], target: str, path: Path, in_use: set[str]) -> None:
@@ -85,9 +100,12 @@ class ChapterFiles(ExamplesDirective):
         folder = self.env.docname.rpartition("/")[2]
         try:
             transcripts = self.transcripts(folder)
-            files = contents((step for one in transcripts for step in one.steps), self.examples.root)
+            files = contents((step for one in transcripts for step in one.steps), self.examples)
             if not files:
                 raise UnusableError(f"the transcripts of {folder} copy no files, so there is nothing to download")
+        except OutsideError as error:
+            self.warn(UnusableError(str(error)))
+            return []
         except UnusableError as error:
             self.warn(error)
             return []
@@ -131,9 +149,10 @@ def _write_all(app: Sphinx, exception: Exception | None) -> None:
         if folder := data.get(_METADATA):
             try:
                 steps = [step for one in examples.transcripts(folder) for step in one.steps]
-            except FormatError:
-                continue  # reported where the page shows the transcript
-            write(Path(app.outdir, FOLDER, f"{folder}.zip"), folder, contents(steps, examples.root))
+                files = contents(steps, examples)
+            except (FormatError, OutsideError, UnusableError):
+                continue  # reported by the page
+            write(Path(app.outdir, FOLDER, f"{folder}.zip"), folder, files)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

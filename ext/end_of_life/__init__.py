@@ -1,14 +1,15 @@
 """Warns when the support of a version has ended: ``extensions = ["end_of_life"]``.
 
-``end_of_life_file`` names a TOML file, relative to ``conf.py``. Every table in it that has a key ``end-of-life``
-is a version, and its date the last day with fixes. A warning names file, line and version, so that under ``-W``
-no site recommends what nobody mends any more. ``end_of_life_today`` (``YYYY-MM-DD``) is the day to compare with,
-where it is not today.
+``end_of_life_file`` names a TOML file, relative to ``conf.py``. Every table in it that has a key ``end-of-life``,
+be it in an array, is a version, and its date the last day with fixes. A warning names file, line and version, so
+that under ``-W`` no site recommends what nobody mends any more. ``end_of_life_today`` (``YYYY-MM-DD``) is the day
+to compare with, where it is not today.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,7 @@ def ended(text: str, today: date) -> Iterator[tuple[int, str]]:
         tomllib.TOMLDecodeError: where the text is not TOML.
     """
     for line, name, last in _dates(text):
-        if not isinstance(last, date):
+        if type(last) is not date:  # a time of day is a date, too, but cannot be compared with one
             yield line, f"the {KEY} of {name} is no date; write it as 2030-12-31, without quotation marks"
         elif last < today:
             yield (
@@ -44,27 +45,43 @@ def ended(text: str, today: date) -> Iterator[tuple[int, str]]:
 
 
 def _dates(text: str) -> Iterator[tuple[int, str, object]]:
-    lines = text.splitlines()
+    seen: Counter[tuple[str, ...]] = Counter()
 
     def walk(table: dict[str, object], path: tuple[str, ...]) -> Iterator[tuple[int, str, object]]:
         if KEY in table:
-            yield _line(lines, path), path[-1] if path else "the file", table[KEY]
+            yield _line(text, path, seen[path]), path[-1] if path else "the file", table[KEY]
+        seen[path] += 1
         for name, value in table.items():
-            if isinstance(value, dict):
-                yield from walk(value, (*path, name))
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, dict):
+                    yield from walk(one, (*path, name))
 
     yield from walk(tomllib.loads(text), ())
 
 
-def _line(lines: list[str], path: tuple[str, ...]) -> int:
-    """Where the date of a table is; 1 where it is written in a way that this does not know."""
+def _line(text: str, path: tuple[str, ...], before: int) -> int:
+    """Where the date of a table is, after so many of the same name; 1 where it is not below a header."""
     inside = not path
-    for number, line in enumerate(lines, 1):
-        if line.startswith("["):
-            inside = bool(path) and line.strip("[] ").strip("\"'").endswith(path[-1])
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("[") and (header := _header(line)):
+            inside = header == path and (before := before - 1) < 0
         elif inside and line.startswith(KEY):
             return number
     return 1
+
+
+def _header(line: str) -> tuple[str, ...]:
+    """The path that a header such as ``[images."python:3.14"]`` names; empty where it is none."""
+    try:
+        table = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    path: tuple[str, ...] = ()
+    while table:
+        [(name, inner)] = table.items()
+        path = (*path, name)
+        table = inner[0] if isinstance(inner, list) else inner
+    return path
 
 
 def _check(app: Sphinx) -> None:

@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _logger = logging.getLogger(__name__)
-_ROOT = re.compile(r"<svg\b")
-_SAID = re.compile(
-    r'(<svg\b[^>]*?)\s+(?:role|aria-[a-z]+)="[^"]*"'
-)  # what a file by itself says, a page says by :alt:
+_ROOT = re.compile(r"<svg\b[^>]*")
+_ATTRIBUTE = re.compile(r'\s+([a-z-]+)="[^"]*"')
 _HEAD = re.compile(r"\A\s*<\?xml.*?\?>|<style>.*?</style>\s*", re.DOTALL)
 
 
@@ -46,10 +44,26 @@ class _Inline(SphinxPostTransform):
         if at_work.format != "html" or at_work.name == "epub":
             return
         for image in list(self.document.findall(nodes.image)):
-            if image["uri"].endswith(".svg") and "://" not in image["uri"]:
-                image.replace_self(self._drawing(image))
+            ours = image["uri"].endswith(".svg") and "://" not in image["uri"]
+            if ours and (text := self._text(image)) is not None:
+                image.replace_self(self._drawing(image, text))
 
-    def _drawing(self, image: nodes.image) -> nodes.raw:
+    def _text(self, image: nodes.image) -> str | None:
+        try:
+            return Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8")
+        except OSError:
+            return None  # Sphinx has said it
+        except UnicodeDecodeError:
+            _logger.warning(
+                "%s is not UTF-8; save it as such",
+                image["uri"],
+                location=image,
+                type="inline_svg",
+                subtype="encoding",
+            )
+            return None
+
+    def _drawing(self, image: nodes.image, text: str) -> nodes.raw:
         alternative = image.get("alt", "")
         if not alternative:
             _logger.warning(
@@ -59,11 +73,27 @@ class _Inline(SphinxPostTransform):
                 type="inline_svg",
                 subtype="alt",
             )
-        text = _HEAD.sub("", Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8"))
-        while (silent := _SAID.sub(r"\1", text, count=1)) != text:
-            text = silent
-        drawing = _ROOT.sub(f'<svg role="img" aria-label="{escape(alternative)}"', text, count=1)
-        return nodes.raw("", drawing, format="html")
+        attributes = {"role": "img", "aria-label": alternative, **_of_the_node(image)}
+        drawing = _ROOT.sub(lambda tag: _with(tag[0], attributes), _HEAD.sub("", text), count=1)
+        others = "".join(f'<span id="{escape(one)}"></span>' for one in image["ids"][1:])
+        return nodes.raw("", others + drawing, format="html")
+
+
+def _of_the_node(image: nodes.image) -> dict[str, str]:
+    """What an author can say of a picture, as attributes of its tag."""
+    sizes = {side: image[side] for side in ("width", "height") if side in image}
+    style = "; ".join(f"{side}: {size}{'px' if size.isdecimal() else ''}" for side, size in sizes.items())
+    classes = [*image["classes"], *([f"align-{image['align']}"] if "align" in image else [])]
+    said = {"style": style, "class": " ".join(classes), "id": "".join(image["ids"][:1])}
+    return {name: value for name, value in said.items() if value}
+
+
+def _with(tag: str, attributes: dict[str, str]) -> str:
+    """The start of a tag with these attributes in the place of its own, without what it says to screen readers."""
+    kept = _ATTRIBUTE.sub(
+        lambda one: "" if one[1] in attributes or one[1].startswith("aria-") else one[0], tag.removeprefix("<svg")
+    )
+    return "<svg" + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + kept
 
 
 class _Converter(ImageConverter):
