@@ -119,6 +119,15 @@ def test_a_command_is_repeated_until_it_matches(play: Play, home: Path) -> None:
     fails(play, "#: step a\n#: wait\n#: limit 0.5\n$ cat state\ndown\n", "the output differs")
 
 
+@pytest.mark.parametrize(("output", "later"), [("", ""), ("...\nready\n", "; seq $n; test $n = 3 && echo ready")])
+def test_a_try_that_fails_teaches_no_ids(play: Play, output: str, later: str) -> None:
+    """Each try shows another id, as a container that is started for it does."""
+    play(
+        f"#: step a\n#: wait\n#: limit 5\n$ echo 00000000000$((++n)){later}; test $n = 3\n111111111111\n{output}"
+        "$ test 111111111111 = 000000000003\n"
+    )
+
+
 def test_an_edit_keeps_the_file(play: Play, tmp_path: Path, home: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "run.sh").write_text("echo one\n")
@@ -201,6 +210,12 @@ def test_wait_for_something_that_never_comes(play: Play) -> None:
 
 def test_a_command_that_ends_the_shell(play: Play) -> None:
     fails(play, "#: step a\n$ exit 3\n[3]\n", "ended the shell itself")
+
+
+def test_a_command_that_ends_the_shell_is_not_repeated(play: Play) -> None:
+    started = time.monotonic()
+    fails(play, "#: step a\n#: wait\n#: limit 10\n$ exit 3\n[3]\n", "ended the shell itself")
+    assert time.monotonic() - started < 5
 
 
 def test_the_driver_is_killed(play: Play) -> None:
