@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from played import format, terminal
 from played.play import Player, PlayError, TurnResult
+from played.remote import Remote
 
 Play = Callable[..., list[TurnResult]]
 
@@ -216,6 +218,41 @@ def test_a_command_that_ends_the_shell_is_not_repeated(play: Play) -> None:
     started = time.monotonic()
     fails(play, "#: step a\n#: wait\n#: limit 10\n$ exit 3\n[3]\n", "ended the shell itself")
     assert time.monotonic() - started < 5
+
+
+def test_a_shell_that_ended_leaves_nothing(home: Path) -> None:
+    remote = Remote()
+    driver = Path(f"/proc/{remote._process.pid}")
+    assert remote.turn("1", "true", [], 5).status == 0
+    before = sorted(os.listdir(driver / "fd"))
+    for _ in range(3):
+        assert remote.turn("1", "exit", [], 5).stopped == "closed"
+    assert remote.turn("1", "true", [], 5).status == 0
+    assert sorted(os.listdir(driver / "fd")) == before
+    assert len((driver / f"task/{driver.name}/children").read_text().split()) == 1
+    remote.close()
+
+
+def test_a_shell_that_starts_slowly(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of a command is none of the shell's that has to start for it."""
+    slow = tmp_path / "bin/bash"
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/sh\nsleep 0.6\nexec {shutil.which("bash")} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    fails(play, "#: step a\n#: limit 0.5\n$ sleep 5\n", "took longer than its limit of 0.5 s")
+
+
+@pytest.mark.parametrize(("name", "what"), [("PATH", "bash"), ("HOME", "/nowhere")])
+def test_no_shell(play: Play, monkeypatch: pytest.MonkeyPatch, name: str, what: str) -> None:
+    monkeypatch.setenv(name, "/nowhere")
+    fails(play, "#: step a\n$ true\n", f"t.console:2: bash did not start: No such file or directory: {what}\n")
+
+
+def test_variables_that_act_at_a_prompt_are_not_inherited(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PROMPT_COMMAND": "PS1=mine; echo leak", "PS0": "leak", "TMOUT": "1"}.items():
+        monkeypatch.setenv(name, value)
+    play("#: step a\n#: limit 5\n$ echo a$TMOUT\na\n$ echo b\nb\n", limit=5)
 
 
 def test_the_driver_is_killed(play: Play) -> None:

@@ -68,6 +68,7 @@ class Remote:
         except OSError as error:
             raise DriverError(f"{error.filename} cannot be started: {error.strerror}") from None
         self._pending = b""
+        self._ready: set[str] = set()  # terminals in which a shell was at work at the end of their last turn
         if argv:
             # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
             source = Path(terminal.__file__).read_text(encoding="utf-8")
@@ -77,7 +78,11 @@ class Remote:
 
     def turn(self, name: str, command: str | None, script: list[list[str]], limit: float) -> Reply:
         """Play one turn in the terminal called ``name``; see :meth:`played.terminal.Driver.turn`."""
-        answer = self._ask(limit, do="turn", terminal=name, command=command, script=script, limit=limit)
+        seconds = limit if name in self._ready else terminal.START + limit
+        self._ready.discard(name)
+        answer = self._ask(seconds, do="turn", terminal=name, command=command, script=script, limit=limit)
+        if answer["stopped"] is None:
+            self._ready.add(name)
         output = base64.b64decode(answer["output"])
         return Reply(output, answer["status"], answer["seconds"], answer["stopped"], answer["typed"])
 
