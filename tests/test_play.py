@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,40 @@ def test_variables_that_act_at_a_prompt_are_not_inherited(play: Play, monkeypatc
     for name, value in {"PROMPT_COMMAND": "PS1=mine; echo leak", "PS0": "leak", "TMOUT": "1"}.items():
         monkeypatch.setenv(name, value)
     play("#: step a\n#: limit 5\n$ echo a$TMOUT\na\n$ echo b\nb\n", limit=5)
+
+
+AS_ANOTHER = "setpriv --reuid=65534 --clear-groups" if os.geteuid() == 0 else "sudo -n"
+DEAF = f"{AS_ANOTHER} sh -c 'trap \"\" INT HUP; echo on; sleep 15'"
+
+
+@pytest.fixture
+def powerless() -> Sequence[str]:
+    """What starts a driver that cannot end what :data:`AS_ANOTHER` starts."""
+    if os.geteuid() == 0:
+        return ["setpriv", "--bounding-set=-kill"]  # root may end everybody's processes by a capability
+    if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], check=False).returncode:
+        pytest.skip("needs root, or sudo without a password")
+    return []
+
+
+def test_a_limit_on_a_process_of_another_user(tmp_path: Path, home: Path, powerless: Sequence[str]) -> None:
+    transcript = format.parse(
+        f"#: step a\n#: limit 0.5\n$ {DEAF}\n#: step b\n$ echo b\nb\n", tmp_path / "t.console"
+    )
+    player = Player(transcript, tmp_path, powerless)
+    with pytest.raises(PlayError, match=r"took longer than its limit of 0\.5 s and was interrupted"):
+        player.play(transcript.steps[0])
+    assert player.play(transcript.steps[1])[0].live == ("b",)
+    player.close()
+
+
+def test_what_cannot_be_ended_keeps_no_shell_open(home: Path, powerless: Sequence[str]) -> None:
+    remote = Remote(powerless)
+    assert remote.turn("1", f"exec {DEAF}", [["wait", "on"]], 10).stopped is None
+    pid = int(remote.turn("2", "echo $$", [], 5).output)
+    remote.close()
+    assert remote._process.returncode == 0
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_the_driver_is_killed(play: Play) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from played import terminal
 
 # seconds beyond a command's own limit before the driver itself is given up: interrupting takes up to four times
-# terminal.GRACE
+# terminal.GRACE, and closing a terminal whose program cannot be ended another one and a half
 PATIENCE = 4 * terminal.GRACE + 5
 
 # the standard library and nothing else, be it a module in the folder or what an environment loads at its start

@@ -186,7 +186,10 @@ class Terminal:
         return self.status is not None or not self.alive
 
     def close(self) -> None:
-        """Hang up, as a terminal window that is closed does, then end what did not end by itself."""
+        """Hang up, as a terminal window that is closed does, then end what did not end by itself.
+
+        What cannot be ended, because it is another user's, is left.
+        """
         self.alive = False
         if self._closed:
             return
@@ -194,13 +197,13 @@ class Terminal:
         for fd in (self.fd, self._commands):
             os.close(fd)
         deadline = time.monotonic() + GRACE / 2
-        while members := _session(self.pid):
+        while (members := _session(self.pid)) and time.monotonic() < deadline + GRACE:
             if time.monotonic() > deadline:
                 for pid in members:
-                    with suppress(ProcessLookupError):
+                    with suppress(ProcessLookupError, PermissionError):
                         os.kill(pid, signal.SIGKILL)
             time.sleep(0.005)
-        os.waitpid(self.pid, 0)
+        os.waitpid(self.pid, os.WNOHANG if members else 0)  # what is left may be the shell, if it ran `exec sudo`
 
 
 def _home() -> str:
@@ -232,9 +235,9 @@ def _runs(pid: int) -> bool:
 
 
 def _kill_group(group: int, number: signal.Signals) -> None:
-    """Signal a process group. Group 0 would be the driver's own, so it is left alone."""
+    """Signal a process group, unless it is another user's. Group 0, the driver's own, is left alone."""
     if group > 0:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, number)
 
 
