@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from played import format, terminal
+from played import remote as remote_end
 from played.play import Player, PlayError, TurnResult
-from played.remote import Remote
+from played.remote import DriverError, Remote
 
 Play = Callable[..., list[TurnResult]]
 
@@ -296,10 +297,30 @@ def test_the_driver_is_killed(play: Play) -> None:
 
 def test_no_driver(tmp_path: Path) -> None:
     transcript = format.parse("#: step a\n$ true\n", tmp_path / "t.console")
-    with pytest.raises(PlayError, match="nosuchprogram cannot be started"):
+    before = sorted(os.listdir("/proc/self/fd"))
+    with pytest.raises(PlayError, match="nosuchprogram cannot be started") as caught:
         Player(transcript, tmp_path, ["nosuchprogram"])
+    assert sorted(os.listdir("/proc/self/fd")) == before, f"while {caught} is kept"
     with pytest.raises(PlayError, match="the terminal went away: no engine here"):
         Player(transcript, tmp_path, ["sh", "-c", "echo no engine here >&2; exit 1", "sh"])
+
+
+@pytest.mark.parametrize(("seconds", "error"), [(0.3, DriverError), (20, KeyboardInterrupt)])
+def test_a_driver_that_does_not_answer_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, error: type[BaseException]
+) -> None:
+    """For lack of an answer, or because somebody presses Ctrl-C meanwhile."""
+    monkeypatch.setattr(remote_end, "STARTING", seconds)
+    before = sorted(os.listdir("/proc/self/fd"))
+    pid = tmp_path / "pid"
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    with pytest.raises(error):
+        Remote(["sh", "-c", f"echo $$ > {pid}; exec sleep 100", "sh"])
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, handler)
+    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert not Path(f"/proc/{pid.read_text().strip()}").exists()
 
 
 def test_files_that_are_missing_or_lead_out(play: Play, tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from played import terminal
 
+STARTING = 20.0  # seconds that a driver gets to answer for the first time
 # seconds beyond a command's own limit before the driver itself is given up: interrupting takes up to four times
 # terminal.GRACE, and closing a terminal whose program cannot be ended another one and a half
 PATIENCE = 4 * terminal.GRACE + 5
@@ -66,15 +68,21 @@ class Remote:
                 bufsize=0,
             )
         except OSError as error:
+            self._errors.close()
             raise DriverError(f"{error.filename} cannot be started: {error.strerror}") from None
         self._pending = b""
         self._ready: set[str] = set()  # terminals in which a shell was at work at the end of their last turn
-        if argv:
-            # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
-            source = Path(terminal.__file__).read_text(encoding="utf-8")
-            self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
-        self._answer(20)
-        self._ask(5, do="size", columns=columns, rows=rows)
+        try:
+            if argv:
+                # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
+                source = Path(terminal.__file__).read_text(encoding="utf-8")
+                self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
+            self._answer(STARTING)
+            self._ask(5, do="size", columns=columns, rows=rows)
+        except BaseException:
+            self._kill()  # it has no shells yet that it would have to end
+            self.close()
+            raise
 
     def turn(self, name: str, command: str | None, script: list[list[str]], limit: float) -> Reply:
         """Play one turn in the terminal called ``name``; see :meth:`played.terminal.Driver.turn`."""
@@ -101,10 +109,15 @@ class Remote:
             select.select([process.stdout], [], [], 5)
             process.wait(5)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._kill()
         process.stdout.close()
         self._errors.close()
+
+    def _kill(self) -> None:
+        """End the process without asking. One of another user, such as sudo, can only be left."""
+        with suppress(PermissionError):
+            self._process.kill()
+            self._process.wait()
 
     def _ask(self, seconds: float, /, **request: object) -> dict[str, Any]:
         self._send(json.dumps(request).encode() + b"\n")
@@ -140,7 +153,7 @@ class Remote:
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
         return "the terminal went away" + (f": {said[-1]}" if said else "")
