@@ -49,8 +49,8 @@ class Remote:
 
     Args:
         argv: command that starts a program where the reader types, for instance
-            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty for this machine. ``sh``,
-            ``bash`` and ``python3`` must be there.
+            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty, or ``env`` with variables and
+            nothing else, for this machine. ``sh``, ``bash`` and ``python3`` must be there.
         columns, rows: size of the terminals.
 
     Raises:
@@ -59,9 +59,10 @@ class Remote:
 
     def __init__(self, argv: Sequence[str] = (), columns: int = 88, rows: int = 50) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the process
+        here = _stays_here(argv)
         try:
             self._process = subprocess.Popen(
-                [*argv, "sh"] if argv else [sys.executable, *_PYTHON, _HERE],
+                [*argv, *([sys.executable, *_PYTHON, _HERE] if here else ["sh"])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -73,7 +74,7 @@ class Remote:
         self._pending = b""
         self._ready: set[str] = set()  # terminals in which a shell was at work at the end of their last turn
         try:
-            if argv:
+            if not here:
                 # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
                 source = Path(terminal.__file__).read_text(encoding="utf-8")
                 self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
@@ -157,3 +158,8 @@ class Remote:
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
         return "the terminal went away" + (f": {said[-1]}" if said else "")
+
+
+def _stays_here(argv: Sequence[str]) -> bool:
+    """Whether the command starts programs on this machine, with other variables at most."""
+    return not argv or (argv[0] == "env" and all("=" in word for word in argv[1:]))
