@@ -123,6 +123,15 @@ def test_an_id_keeps_its_meaning() -> None:
     assert ids.in_command("docker stop aaaa aaaab", ("aaaa",)) == "docker stop bbbb aaaab"
 
 
+def test_a_copy_learns_for_itself() -> None:
+    ids = Ids()
+    assert not compare([A], [B], ids).difference
+    tried = ids.copy()
+    assert compare([A], [C], tried).difference
+    assert not compare([C], [A], tried).difference
+    assert not ids.knows(C)
+
+
 def test_two_ids_cannot_stand_for_one() -> None:
     assert compare([f"{A} {B}"], [f"{C} {C}"], Ids()).difference
     assert compare([f"{A} {A}"], [f"{B} {C}"], Ids()).difference

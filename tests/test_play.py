@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from played import format, terminal
+from played import remote as remote_end
 from played.play import Player, PlayError, TurnResult
+from played.remote import DriverError, Remote
 
 Play = Callable[..., list[TurnResult]]
 
@@ -119,6 +123,15 @@ def test_a_command_is_repeated_until_it_matches(play: Play, home: Path) -> None:
     fails(play, "#: step a\n#: wait\n#: limit 0.5\n$ cat state\ndown\n", "the output differs")
 
 
+@pytest.mark.parametrize(("output", "later"), [("", ""), ("...\nready\n", "; seq $n; test $n = 3 && echo ready")])
+def test_a_try_that_fails_teaches_no_ids(play: Play, output: str, later: str) -> None:
+    """Each try shows another id, as a container that is started for it does."""
+    play(
+        f"#: step a\n#: wait\n#: limit 5\n$ echo 00000000000$((++n)){later}; test $n = 3\n111111111111\n{output}"
+        "$ test 111111111111 = 000000000003\n"
+    )
+
+
 def test_an_edit_keeps_the_file(play: Play, tmp_path: Path, home: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "run.sh").write_text("echo one\n")
@@ -203,16 +216,111 @@ def test_a_command_that_ends_the_shell(play: Play) -> None:
     fails(play, "#: step a\n$ exit 3\n[3]\n", "ended the shell itself")
 
 
+def test_a_command_that_ends_the_shell_is_not_repeated(play: Play) -> None:
+    started = time.monotonic()
+    fails(play, "#: step a\n#: wait\n#: limit 10\n$ exit 3\n[3]\n", "ended the shell itself")
+    assert time.monotonic() - started < 5
+
+
+def test_a_shell_that_ended_leaves_nothing(home: Path) -> None:
+    remote = Remote()
+    driver = Path(f"/proc/{remote._process.pid}")
+    assert remote.turn("1", "true", [], 5).status == 0
+    before = sorted(os.listdir(driver / "fd"))
+    for _ in range(3):
+        assert remote.turn("1", "exit", [], 5).stopped == "closed"
+    assert remote.turn("1", "true", [], 5).status == 0
+    assert sorted(os.listdir(driver / "fd")) == before
+    assert len((driver / f"task/{driver.name}/children").read_text().split()) == 1
+    remote.close()
+
+
+def test_a_shell_that_starts_slowly(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of a command is none of the shell's that has to start for it."""
+    slow = tmp_path / "bin/bash"
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/sh\nsleep 0.6\nexec {shutil.which("bash")} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    fails(play, "#: step a\n#: limit 0.5\n$ sleep 5\n", "took longer than its limit of 0.5 s")
+
+
+@pytest.mark.parametrize(("name", "what"), [("PATH", "bash"), ("HOME", "/nowhere")])
+def test_no_shell(play: Play, monkeypatch: pytest.MonkeyPatch, name: str, what: str) -> None:
+    monkeypatch.setenv(name, "/nowhere")
+    fails(play, "#: step a\n$ true\n", f"t.console:2: bash did not start: No such file or directory: {what}\n")
+
+
+def test_variables_that_act_at_a_prompt_are_not_inherited(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PROMPT_COMMAND": "PS1=mine; echo leak", "PS0": "leak", "TMOUT": "1"}.items():
+        monkeypatch.setenv(name, value)
+    play("#: step a\n#: limit 5\n$ echo a$TMOUT\na\n$ echo b\nb\n", limit=5)
+
+
+AS_ANOTHER = "setpriv --reuid=65534 --clear-groups" if os.geteuid() == 0 else "sudo -n"
+DEAF = f"{AS_ANOTHER} sh -c 'trap \"\" INT HUP; echo on; sleep 15'"
+
+
+@pytest.fixture
+def powerless() -> Sequence[str]:
+    """What starts a driver that cannot end what :data:`AS_ANOTHER` starts."""
+    if os.geteuid() == 0:
+        return ["setpriv", "--bounding-set=-kill"]  # root may end everybody's processes by a capability
+    if shutil.which("sudo") is None or subprocess.run(["sudo", "-n", "true"], check=False).returncode:
+        pytest.skip("needs root, or sudo without a password")
+    return []
+
+
+def test_a_limit_on_a_process_of_another_user(tmp_path: Path, home: Path, powerless: Sequence[str]) -> None:
+    transcript = format.parse(
+        f"#: step a\n#: limit 0.5\n$ {DEAF}\n#: step b\n$ echo b\nb\n", tmp_path / "t.console"
+    )
+    player = Player(transcript, tmp_path, powerless)
+    with pytest.raises(PlayError, match=r"took longer than its limit of 0\.5 s and was interrupted"):
+        player.play(transcript.steps[0])
+    assert player.play(transcript.steps[1])[0].live == ("b",)
+    player.close()
+
+
+def test_what_cannot_be_ended_keeps_no_shell_open(home: Path, powerless: Sequence[str]) -> None:
+    remote = Remote(powerless)
+    assert remote.turn("1", f"exec {DEAF}", [["wait", "on"]], 10).stopped is None
+    pid = int(remote.turn("2", "echo $$", [], 5).output)
+    remote.close()
+    assert remote._process.returncode == 0
+    assert not Path(f"/proc/{pid}").exists()
+
+
 def test_the_driver_is_killed(play: Play) -> None:
     fails(play, f"#: step a\n$ kill -{signal.SIGKILL} $PPID; sleep 1\n", "the terminal went away")
 
 
 def test_no_driver(tmp_path: Path) -> None:
     transcript = format.parse("#: step a\n$ true\n", tmp_path / "t.console")
-    with pytest.raises(PlayError, match="nosuchprogram cannot be started"):
+    before = sorted(os.listdir("/proc/self/fd"))
+    with pytest.raises(PlayError, match="nosuchprogram cannot be started") as caught:
         Player(transcript, tmp_path, ["nosuchprogram"])
+    assert sorted(os.listdir("/proc/self/fd")) == before, f"while {caught} is kept"
     with pytest.raises(PlayError, match="the terminal went away: no engine here"):
         Player(transcript, tmp_path, ["sh", "-c", "echo no engine here >&2; exit 1", "sh"])
+
+
+@pytest.mark.parametrize(("seconds", "error"), [(0.3, DriverError), (20, KeyboardInterrupt)])
+def test_a_driver_that_does_not_answer_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, error: type[BaseException]
+) -> None:
+    """For lack of an answer, or because somebody presses Ctrl-C meanwhile."""
+    monkeypatch.setattr(remote_end, "STARTING", seconds)
+    before = sorted(os.listdir("/proc/self/fd"))
+    pid = tmp_path / "pid"
+    handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 1)
+    with pytest.raises(error):
+        Remote(["sh", "-c", f"echo $$ > {pid}; exec sleep 100", "sh"])
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, handler)
+    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert not Path(f"/proc/{pid.read_text().strip()}").exists()
 
 
 def test_files_that_are_missing_or_lead_out(play: Play, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 GOOD = "#: step one\n$ echo hi\nhi\n$ true\n#: step two\n#: hidden a proof\n$ seq 9\n1\n...\n9\n"
@@ -74,6 +76,13 @@ def test_a_chapter_starts_from_an_empty_home_and_shares_it_between_its_transcrip
     add(project, "02-b", "#: step found\n$ ls; pwd | grep -c /02-b\nf\n0\n[1]\n", "2.console")
     add(project, "03-c", "#: step gone\n$ ls\n")
     project.runpytest_inprocess().assert_outcomes(passed=5)
+
+
+def test_the_home_of_a_chapter_is_nobody_elses(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.makepyfile(test_z="import os\ndef test_z(): assert 'HOME' not in os.environ\n")
+    monkeypatch.delenv("HOME")
+    project.runpytest_inprocess("examples", "test_z.py").assert_outcomes(passed=3)
+    assert "HOME" not in os.environ
 
 
 def test_selection(project: pytest.Pytester) -> None:

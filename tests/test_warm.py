@@ -37,8 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def chapter(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WarmChapter]:
-    monkeypatch.setenv("HOME", str(tmp_path))  # restored at the end; a local host sets it for each play
+def chapter(folder: Path, tmp_path: Path) -> Iterator[WarmChapter]:
     warm = WarmChapter(folder.parent, "01-a", LocalHost(tmp_path), limit=10)
     yield warm
     warm.close()

@@ -30,7 +30,7 @@ class Host(LocalHost):
         # the new environment of the page sees what is in ours, except the extensions, which are not in it
         os.environ["PYTHONPATH"] = {sysconfig.get_path("purelib")!r}
         ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree({str(ROOT / "ext")!r}, Path(os.environ["HOME"], "docker-workshop/ext"), ignore=ignore)
+        shutil.copytree({str(ROOT / "ext")!r}, Path(self.home, "docker-workshop/ext"), ignore=ignore)
 
 @pytest.fixture(scope="session")
 def transcript_host(tmp_path_factory):

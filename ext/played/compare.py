@@ -25,6 +25,12 @@ class Ids:
         self._live: dict[str, str] = {}  # first digits of the recorded id -> the longest live form seen
         self._recorded: dict[str, str] = {}  # first digits of the live id -> the longest recorded form seen
 
+    def copy(self) -> Ids:
+        """What is known now, to be kept or thrown away with what is learnt from here on."""
+        other = Ids()
+        other._live, other._recorded = self._live.copy(), self._recorded.copy()
+        return other
+
     def agree(self, recorded: Sequence[str], live: Sequence[str]) -> bool:
         """Note that the live ids stand for the recorded ones; ``False``, and nothing noted, if that clashes."""
         new: dict[str, tuple[str, str]] = {}

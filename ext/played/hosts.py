@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 import tempfile
@@ -13,16 +12,22 @@ _LIMIT = 30  # seconds to make or remove a folder on the other side
 
 
 class LocalHost:
-    """This machine, with an empty home folder for every chapter."""
+    """This machine, with an empty home folder for every chapter.
+
+    Attributes:
+        home: that folder; empty before the first :meth:`fresh`.
+    """
 
     argv: Sequence[str] = ()
     facts: Mapping[str, str] = {"host": "local"}
 
     def __init__(self, base: Path) -> None:
         self._base = base
+        self.home = ""
 
     def fresh(self) -> None:
-        os.environ["HOME"] = tempfile.mkdtemp(dir=self._base)
+        self.home = tempfile.mkdtemp(dir=self._base)
+        self.argv = ("env", f"HOME={self.home}")  # os.environ is that of whatever else this process does
 
     def discard(self) -> None:
         """A new home folder is all that a local chapter gets anyway."""

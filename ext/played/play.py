@@ -16,6 +16,7 @@ from played.remote import DriverError, Remote, Reply
 
 DEFAULT_LIMIT = 60.0  # seconds
 DIFFERS = "the output differs"
+ENDED = "ended the shell itself"
 RETRY_PAUSE = 0.1  # seconds between two tries of a command that is repeated until it matches
 
 
@@ -188,18 +189,20 @@ class Player:
         began = time.monotonic()
         deadline = began + (turn.limit or self.limit)
         while True:
-            result, problem = self._once(turn, command, max(0.1, deadline - time.monotonic()))
-            if problem is None or not turn.retry or time.monotonic() >= deadline:
+            ids = self.ids.copy()  # a try that fails teaches nothing
+            result, problem = self._once(turn, command, max(0.1, deadline - time.monotonic()), ids)
+            if problem in (None, ENDED) or not turn.retry or time.monotonic() >= deadline:
                 break
             time.sleep(RETRY_PAUSE)
             self.busy += RETRY_PAUSE  # the transcript waits here, not the machinery
         if problem is not None and not (problem == DIFFERS and self.keep_going):
             raise self._error(turn.line, command, problem, result)
+        self.ids = ids
         if turn.retry or _last_wait(turn):
             result = replace(result, waited=time.monotonic() - began)
         return result
 
-    def _once(self, turn: Turn, command: str | None, limit: float) -> tuple[TurnResult, str | None]:
+    def _once(self, turn: Turn, command: str | None, limit: float, ids: Ids) -> tuple[TurnResult, str | None]:
         reply = self._remote.turn(turn.terminal, command, list(_script(turn)), limit)
         self.busy += reply.seconds
         front = self._fronts.setdefault(turn.terminal, _Front())
@@ -208,8 +211,8 @@ class Player:
         live = front.show(reply.output)
         if turn.stays_in_front and reply.stopped is None:
             live = front.cut(live, _last_wait(turn))
-        live = [self.ids.as_typed(line, turn.ids) for line in live]
-        comparison = compare([line.text for line in turn.output], live, self.ids)
+        live = [ids.as_typed(line, turn.ids) for line in live]
+        comparison = compare([line.text for line in turn.output], live, ids)
         result = TurnResult(turn, reply.typed, tuple(live), reply.seconds, comparison)
         return result, self._problem(turn, reply, comparison, limit)
 
@@ -223,7 +226,7 @@ class Player:
             case "flood":
                 return "showed more than 4 MB and was stopped"
             case "closed":
-                return "ended the shell itself"
+                return ENDED
             case "early":
                 return f"ended (exit status {reply.status}) before everything in its script had happened"
         if not turn.stays_in_front and reply.status != turn.status:

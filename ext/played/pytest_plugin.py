@@ -109,10 +109,7 @@ def transcript_host(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
         return
     if not request.config.getini("played_local"):
         pytest.fail("no fixture says where to play, and played_local forbids this machine", pytrace=False)
-    home = os.environ.get("HOME")
     yield LocalHost(tmp_path_factory.mktemp("homes"))
-    if home is not None:
-        os.environ["HOME"] = home
 
 
 # Collection ------------------------------------------------------------------------------------------

@@ -11,14 +11,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from played import terminal
 
+STARTING = 20.0  # seconds that a driver gets to answer for the first time
 # seconds beyond a command's own limit before the driver itself is given up: interrupting takes up to four times
-# terminal.GRACE
+# terminal.GRACE, and closing a terminal whose program cannot be ended another one and a half
 PATIENCE = 4 * terminal.GRACE + 5
 
 # the standard library and nothing else, be it a module in the folder or what an environment loads at its start
@@ -47,8 +49,8 @@ class Remote:
 
     Args:
         argv: command that starts a program where the reader types, for instance
-            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty for this machine. ``sh``,
-            ``bash`` and ``python3`` must be there.
+            ``["docker", "exec", "-i", "lab"]`` or ``["ssh", "host"]``; empty, or ``env`` with variables and
+            nothing else, for this machine. ``sh``, ``bash`` and ``python3`` must be there.
         columns, rows: size of the terminals.
 
     Raises:
@@ -57,27 +59,39 @@ class Remote:
 
     def __init__(self, argv: Sequence[str] = (), columns: int = 88, rows: int = 50) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 – lives as long as the process
+        here = _stays_here(argv)
         try:
             self._process = subprocess.Popen(
-                [*argv, "sh"] if argv else [sys.executable, *_PYTHON, _HERE],
+                [*argv, *([sys.executable, *_PYTHON, _HERE] if here else ["sh"])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
                 bufsize=0,
             )
         except OSError as error:
+            self._errors.close()
             raise DriverError(f"{error.filename} cannot be started: {error.strerror}") from None
         self._pending = b""
-        if argv:
-            # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
-            source = Path(terminal.__file__).read_text(encoding="utf-8")
-            self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
-        self._answer(20)
-        self._ask(5, do="size", columns=columns, rows=rows)
+        self._ready: set[str] = set()  # terminals in which a shell was at work at the end of their last turn
+        try:
+            if not here:
+                # ssh has a shell split its arguments once more, so the driver itself cannot be one of them
+                source = Path(terminal.__file__).read_text(encoding="utf-8")
+                self._send(f"exec python3 {' '.join(_PYTHON)} {shlex.quote(source)}\n".encode())
+            self._answer(STARTING)
+            self._ask(5, do="size", columns=columns, rows=rows)
+        except BaseException:
+            self._kill()  # it has no shells yet that it would have to end
+            self.close()
+            raise
 
     def turn(self, name: str, command: str | None, script: list[list[str]], limit: float) -> Reply:
         """Play one turn in the terminal called ``name``; see :meth:`played.terminal.Driver.turn`."""
-        answer = self._ask(limit, do="turn", terminal=name, command=command, script=script, limit=limit)
+        seconds = limit if name in self._ready else terminal.START + limit
+        self._ready.discard(name)
+        answer = self._ask(seconds, do="turn", terminal=name, command=command, script=script, limit=limit)
+        if answer["stopped"] is None:
+            self._ready.add(name)
         output = base64.b64decode(answer["output"])
         return Reply(output, answer["status"], answer["seconds"], answer["stopped"], answer["typed"])
 
@@ -96,10 +110,15 @@ class Remote:
             select.select([process.stdout], [], [], 5)
             process.wait(5)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._kill()
         process.stdout.close()
         self._errors.close()
+
+    def _kill(self) -> None:
+        """End the process without asking. One of another user, such as sudo, can only be left."""
+        with suppress(PermissionError):
+            self._process.kill()
+            self._process.wait()
 
     def _ask(self, seconds: float, /, **request: object) -> dict[str, Any]:
         self._send(json.dumps(request).encode() + b"\n")
@@ -135,7 +154,12 @@ class Remote:
         try:
             self._process.wait(2)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
         self._errors.seek(0)
         said = self._errors.read().decode(errors="replace").strip().splitlines()
         return "the terminal went away" + (f": {said[-1]}" if said else "")
+
+
+def _stays_here(argv: Sequence[str]) -> bool:
+    """Whether the command starts programs on this machine, with other variables at most."""
+    return not argv or (argv[0] == "env" and all("=" in word for word in argv[1:]))

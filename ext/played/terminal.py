@@ -44,6 +44,9 @@ SETUP = (
     "__t(){{ __s=$?; IFS= read -rd '' -u {fd} __c; return $__s; }}; "
     "PS2= PS1='\\[\\e]133;{nonce};$?\\a\\]'\n"
 )
+# variables that act at the prompt of bash; exported, they would also reach every shell that is started in this one
+PROMPTING = {"PS0", "PS1", "PS2", "PROMPT_COMMAND", "TMOUT"}
+START = 20.0  # seconds that a shell gets until its first prompt, however short the limit of the command is
 FLOOD = 4 * 1024 * 1024  # bytes of output of one turn, beyond which a command is stopped
 GRACE = 1.0  # seconds that a command gets to react to each stronger signal
 
@@ -79,10 +82,13 @@ class Terminal:
         os.close(reader)
         os.set_blocking(self.fd, False)
         os.set_blocking(self._commands, False)
-        os.write(self.fd, SETUP.format(nonce=nonce, fd=COMMAND_FD).encode())
+        self._setup = SETUP.format(nonce=nonce, fd=COMMAND_FD).encode()
+        with suppress(OSError):  # EIO: the shell is gone already; whoever waits for its prompt sees that
+            os.write(self.fd, self._setup)
 
     @staticmethod
     def _become_shell(reader: int, columns: int, rows: int) -> None:
+        what = home = _home()
         try:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.dup2(reader, COMMAND_FD)
@@ -91,13 +97,13 @@ class Terminal:
             # ignored signals stay ignored over exec, and Python ignores some
             for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
                 signal.signal(number, signal.SIG_DFL)
-            # an exported PS1 would reach every shell that is started in this one
-            environment = {key: value for key, value in os.environ.items() if key not in ("PS1", "PS2")}
+            environment = {key: value for key, value in os.environ.items() if key not in PROMPTING}
             environment["TERM"] = "xterm-256color"
-            os.chdir(_home())
+            os.chdir(home)
+            what = "bash"
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"], environment)
         except OSError as error:
-            os.write(2, f"no shell: {error}\n".encode())
+            os.write(2, f"{error.strerror}: {what}\n".encode())
         os._exit(127)
 
     def start(self, command: str) -> None:
@@ -144,6 +150,11 @@ class Terminal:
             if len(data) < 1024:
                 return  # as a rule that was all; select says so when it was not
 
+    def said(self) -> str:
+        """The last line of what came instead of the first prompt."""
+        lines = _ANSI.sub(b"", bytes(self.output)).replace(self._setup, b"").decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
     def shown(self, text: bytes, since: int) -> bool:
         return text in _ANSI.sub(b"", bytes(self.output[since:]))
 
@@ -175,7 +186,10 @@ class Terminal:
         return self.status is not None or not self.alive
 
     def close(self) -> None:
-        """Hang up, as a terminal window that is closed does, then end what did not end by itself."""
+        """Hang up, as a terminal window that is closed does, then end what did not end by itself.
+
+        What cannot be ended, because it is another user's, is left.
+        """
         self.alive = False
         if self._closed:
             return
@@ -183,13 +197,13 @@ class Terminal:
         for fd in (self.fd, self._commands):
             os.close(fd)
         deadline = time.monotonic() + GRACE / 2
-        while members := _session(self.pid):
+        while (members := _session(self.pid)) and time.monotonic() < deadline + GRACE:
             if time.monotonic() > deadline:
                 for pid in members:
-                    with suppress(ProcessLookupError):
+                    with suppress(ProcessLookupError, PermissionError):
                         os.kill(pid, signal.SIGKILL)
             time.sleep(0.005)
-        os.waitpid(self.pid, 0)
+        os.waitpid(self.pid, os.WNOHANG if members else 0)  # what is left may be the shell, if it ran `exec sudo`
 
 
 def _home() -> str:
@@ -221,9 +235,9 @@ def _runs(pid: int) -> bool:
 
 
 def _kill_group(group: int, number: signal.Signals) -> None:
-    """Signal a process group. Group 0 would be the driver's own, so it is left alone."""
+    """Signal a process group, unless it is another user's. Group 0, the driver's own, is left alone."""
     if group > 0:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, number)
 
 
@@ -264,7 +278,7 @@ class Driver:
             ``flood``, ``closed`` (the shell ended) or ``early`` (the command ended before a wait came true).
             ``typed`` is what the shell was given to run, for those who have to know it to the byte.
         """
-        shell = self._shell(terminal, limit)
+        shell = self._shell(terminal)
         started = time.monotonic()
         deadline = started + limit
         if command is not None:
@@ -297,11 +311,17 @@ class Driver:
             "typed": None if command is None else shell.typed.decode(),
         }
 
-    def _shell(self, name: str, limit: float) -> Terminal:
+    def _shell(self, name: str) -> Terminal:
         shell = self.terminals.get(name)
-        if shell is None or not shell.alive:
-            self.terminals[name] = shell = Terminal(self.columns, self.rows)
-            self._until(shell, time.monotonic() + min(limit, 10), None)
+        if shell is not None and shell.alive:
+            return shell
+        if shell is not None:
+            shell.close()
+        self.terminals[name] = shell = Terminal(self.columns, self.rows)
+        if self._until(shell, time.monotonic() + START, None) is not None:
+            said = shell.said()
+            shell.close()
+            raise OSError(0, "bash did not start", said or "it showed no prompt")
         return shell
 
     def _until(self, shell: Terminal, deadline: float, shown: Callable[[], bool] | None) -> str | None:
