@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -28,6 +29,8 @@ from played.play_log import PlayLog
 from played.record import difference, rewrite
 from played.shard import Shard, ShardError
 from played.tally import PLAYED, SHARE, Figures, Tally, examples_root, recording
+
+_LONGEST = 86_400  # seconds; what waits for an answer takes no infinite number
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,17 +67,68 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--step") and not config.getoption("--chapter"):
         raise pytest.UsageError("--step needs --chapter, the folder that the step is in")
-    chapter = config.getoption("--chapter")
-    if chapter and not list((examples_root(config) / chapter).glob("*.console")):
-        raise pytest.UsageError(
-            f"--chapter {chapter}: there is no {examples_root(config).name}/{chapter}/*.console"
-        )
-    if config.getoption("--changed") is not None and os.environ.get("CI") == "true":
-        raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
+    if chapter := config.getoption("--chapter"):
+        config.option.chapter = _chapter_named(chapter, examples_root(config))
+    if (fact := config.getoption("--changed")) is not None:
+        _check_changed(fact)
+    _limit(config)
+    _check_recipes(config)
     config.addinivalue_line("markers", "every_shard: a test that --shard does not leave out")
     config.stash[SHARE] = _share(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(config), "played-tally")
+        if patch := config.getoption("--record-check"):
+            _begin_patch(patch)
+
+
+def _chapter_named(text: str, root: Path) -> str:
+    """The chapter that ``--chapter`` names, perhaps with the slash that a shell completes it with."""
+    chapter = text.strip("/")
+    if chapter not in order.chapters(root):
+        raise pytest.UsageError(f"--chapter {text}: there is no {root.name}/{chapter}/*.console")
+    return chapter
+
+
+def _check_changed(fact: str) -> None:
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
+    name, equals, _ = fact.partition("=")
+    if fact and not (name and equals):
+        raise pytest.UsageError(
+            f"--changed {fact}: a fact is written FACT=VALUE; without one, --changed stands behind the paths"
+        )
+
+
+def _limit(config: pytest.Config) -> float:
+    """Seconds until a command is interrupted."""
+    text = config.getini("played_limit")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        _refuse(config, f"played_limit = {text}: write seconds, more than 0 and at most {_LONGEST}")
+    return seconds
+
+
+def _check_recipes(config: pytest.Config) -> None:
+    """A recipe that is not there would change nothing, whatever becomes of the one that was meant."""
+    for path in config.getini("played_recipes"):
+        if not path.exists():
+            _refuse(config, f"played_recipes: there is no {path}; name what is there")
+
+
+def _refuse(config: pytest.Config, sentence: str) -> NoReturn:
+    raise pytest.UsageError(f"{config.inipath}: {sentence}" if config.inipath else sentence)
+
+
+def _begin_patch(patch: Path) -> None:
+    """Each transcript adds to the patch, so that of an earlier run has to go."""
+    try:
+        patch.unlink(missing_ok=True)
+        patch.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise pytest.UsageError(f"--record-check {patch}: cannot be written: {error.strerror}") from None
 
 
 def _share(config: pytest.Config) -> set[str] | None:
@@ -256,7 +310,9 @@ class TranscriptFile(pytest.File):
         if self.config.getoption("--record"):
             rewrite(self.path, self.results, ids)
         elif patch := self.config.getoption("--record-check"):
-            change = difference(self.path, self.results, ids, self.config.rootpath)
+            root, examples = self.config.rootpath, examples_root(self.config)
+            top = root if self.path.is_relative_to(root) else examples.parent
+            change = difference(self.path, self.results, ids, top)
             if change:
                 with patch.open("a", encoding="utf-8") as file:
                     file.write(change)
@@ -348,7 +404,7 @@ class StepItem(pytest.Item):
                     file.transcript,
                     examples_root(self.config),
                     host.argv,
-                    float(self.config.getini("played_limit")),
+                    _limit(self.config),
                     keep_going=recording(self.config),
                 )
                 file.results = []
