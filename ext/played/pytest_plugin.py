@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -264,15 +264,15 @@ class TranscriptFile(pytest.File):
         self.key = self.path.relative_to(examples_root(self.config)).as_posix()
         self.hash = self._fingerprint()
         self.log = PlayLog(self.key, self.hash)
+        names = [step.name for one in self.folder for step in one.steps]  # each of them once
         last = self.config.getoption("--step")
-        names = [step.name for step in self.transcript.steps]
         if last and last not in names:
             raise self.CollectError(f"{self.path}: there is no step {last!r}; the steps are {', '.join(names)}")
+        wanted = set(names[: names.index(last) + 1] if last else names)
         for step in self.transcript.steps:
-            item: StepItem = StepItem.from_parent(self, name=step.name, step=step)
-            yield item
-            if step.name == last:
-                break
+            if step.name in wanted:
+                item: StepItem = StepItem.from_parent(self, name=step.name, step=step)
+                yield item
 
     def _fingerprint(self) -> str:
         recipes = of_recipes(self.config.getini("played_recipes"))
@@ -325,6 +325,7 @@ class _Chapter:
 
     name: str
     failed: str = ""  # the step that failed, if one did
+    played: set[str] = field(default_factory=set)  # steps
 
 
 _CHAPTER = pytest.StashKey[_Chapter]()
@@ -398,6 +399,12 @@ class StepItem(pytest.Item):
         if chapter.failed:
             raise PlayError(f"{self.path}:{self.step.line}: not reached, because step {chapter.failed!r} failed")
         file = self.parent
+        if missing := next((name for name in self._before(host) if name not in chapter.played), None):
+            file.failed = True
+            raise PlayError(
+                f"{self.path}:{self.step.line}: step {missing!r} has not been played before it; "
+                f"use --chapter {file.chapter} --step {self.name}, and with -n: --dist loadscope"
+            )
         try:
             if file.player is None:
                 file.player = Player(
@@ -410,6 +417,7 @@ class StepItem(pytest.Item):
                 file.results = []
             busy = file.player.busy
             results = file.player.play(self.step)
+            chapter.played.add(self.name)
             file.results += results
             file.log.add(self.name, results)
             figures.add(results, file.player.busy - busy)
@@ -420,6 +428,19 @@ class StepItem(pytest.Item):
             file.failed = True
             host.discard()
             raise
+
+    def _before(self, host: Host) -> Iterator[str]:
+        """The steps of the chapter that have to be played before this one, as far as they are meant for the host.
+
+        A transcript that is not played at all is nobody's mistake: somebody has named the files to play.
+        """
+        played = {item.path for item in self.session.items if isinstance(item, StepItem)}
+        for step in (step for one in self.parent.folder if one.path in played for step in one.steps):
+            if step.name == self.name:
+                return
+            meant = step.only is None or host.facts.get(step.only[0]) == step.only[1]
+            if meant and step.not_played is None:
+                yield step.name
 
     def _chapter(self, host: Host, figures: Figures) -> _Chapter:
         """The chapter of this step; the host is made fresh when it is another one than before."""
