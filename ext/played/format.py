@@ -410,7 +410,8 @@ class _Parser:
 
     def check_complete(self, lines: list[str], number: int) -> None:
         """A heredoc or a continued line that never ends would make the shell wait for ever."""
-        missing = _missing_end("\n".join(lines)) if any("<<" in line for line in lines) else None
+        command = "".join(f"{line}\n" for line in lines)
+        missing = _missing_end(command) if "<<" in command else None
         if missing is not None:
             self.problem(number, f"the here-document ends with no line '> {missing}'")
         elif (len(lines[-1]) - len(lines[-1].rstrip("\\"))) % 2:
@@ -654,7 +655,7 @@ class _Parser:
 
 
 def _missing_end(command: str) -> str | None:
-    """The last line of a here-document that a command does not end, if there is one."""
+    """The end of a here-document that a command lacks, if it does. Each of its lines has a line end."""
     waiting: deque[tuple[bool, str]] = deque()
     inside: list[str] = []  # the quotation marks and parentheses that are open
     at = 0
@@ -673,10 +674,10 @@ def _missing_end(command: str) -> str | None:
 
 def _behind(waiting: deque[tuple[bool, str]], command: str, at: int) -> int:
     """Where a command goes on behind the here-documents that start at ``at``; those that end are taken out."""
-    while waiting and at <= len(command):
-        end = command.find("\n", at) % (len(command) + 1)
-        tabs, word = waiting[0]
+    while waiting and at < len(command):
+        end = command.index("\n", at)
         line = command[at:end]
+        tabs, word = waiting[0]
         if (line.lstrip("\t") if tabs else line) == word:
             waiting.popleft()
         at = end + 1
