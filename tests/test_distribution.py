@@ -123,6 +123,32 @@ def test_a_sample_that_is_wrong_fails(sample: Path, installed: dict[str, str]) -
     assert "- reader: A sonnet" in done.stdout
 
 
+# as on Windows
+NO_TERMINALS = "import sys; sys.modules.update(dict.fromkeys(['fcntl', 'pty', 'termios', 'tty']))"
+
+
+def test_without_terminals_the_sample_is_shown_and_pytest_says_why_nothing_is_played(
+    sample: Path, installed: dict[str, str]
+) -> None:
+    build = "from sphinx.cmd.build import main; sys.exit(main(['-W', '-q', '.', '_build']))"
+    run([sys.executable, "-c", f"{NO_TERMINALS}; {build}"], sample, installed)
+    (sample / "test_other.py").write_text("def test_other(): pass\n")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"{NO_TERMINALS}; import pytest; sys.exit(pytest.main(['examples', 'test_other.py']))",
+        ],
+        cwd=sample,
+        env=installed,
+        capture_output=True,
+        text=True,
+    )
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    assert "steps.console: playing needs Linux or macOS: " in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_where_a_command_leads_nowhere_it_says_so(sample: Path, installed: dict[str, str]) -> None:
     command = ["-o", "played_command=sh -c 'echo no such machine >&2; exit 1'"]
     done = subprocess.run(

@@ -83,6 +83,9 @@ BAD = {
     "compares nothing": ("#: step a\n$ ls\n...\n", 3, "compares nothing"),
     "two elisions": ("#: step a\n$ ls\nx\n...\n...\n", 5, "twice in a row"),
     "unterminated heredoc": ("#: step a\n$ cat <<'EOF'\n> a\n$ ls\n", 2, "'> EOF'"),
+    "unterminated heredoc with a hyphen": ("#: step a\n$ cat <<END-OF\n> a\n", 2, "'> END-OF'"),
+    "unterminated heredoc in quotes": ('#: step a\n$ x="$(cat <<EOF\n> a\n> )"\n', 2, "'> EOF'"),
+    "unterminated second heredoc": ("#: step a\n$ cat <<A <<'B c'\n> A\n> B\n", 2, "'> B c'"),
     "unfinished continuation": ("#: step a\n$ docker run \\\nweb1\n", 2, "backslash"),
     "status out of range": ("#: step a\n$ ls\n[256]\n", 3, "1 to 255"),
     "CRLF": ("#: step a\r\n$ ls\r\n", 1, "LF line ends"),
@@ -94,6 +97,23 @@ BAD = {
     "unused id": ("#: step a\n#: id 16ab\n$ ls\n", 2, "does not use"),
     "bad only": ("#: step a\n#: only containerd\n$ ls\n", 2, "FACT=VALUE"),
     "unknown key": ("#: step a\n$ cat\n#: key Strg-C\n", 3, "unknown key 'Strg-C'"),
+    "output that would be shown as a command": (
+        "#: step a\n$ read -p '> ' n\n#: wait >\n> hi\n#: type hi\n",
+        4,
+        "as a line of the command of line 2",
+    ),
+    "a second only": (
+        "#: step a\n#: only store=x\n#: only host=local\n$ ls\n",
+        3,
+        "'#: only' has been said already",
+    ),
+    "a second hidden": ("#: step a\n#: hidden x\n#: hidden y\n$ ls\n", 3, "'#: hidden' has been said already"),
+    "a second not-played": (
+        "#: step a\n#: not-played x\n#: not-played y\n$ ls\n",
+        3,
+        "'#: not-played' has been said already",
+    ),
+    "a second limit": ("#: step a\n#: limit 1\n#: limit 2\n$ ls\n", 3, "'#: limit' has been said already"),
     "key to nothing": ("#: step a\n$ ls\n#: terminal 2\n#: key Ctrl-C\n", 4, "nothing runs in terminal 2"),
     "busy terminal": (
         "#: step a\n$ cat\n#: wait x\n$ ls\n#: key Ctrl-C\n",
@@ -112,6 +132,34 @@ BAD = {
     "head marker too late": ("#: step a\n$ ls\n#: covers 1.1\n", 3, "directly under"),
     "limit before nothing": ("#: step a\n$ ls\n#: limit 5\n", 3, "stands before no command"),
 }
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grep '<<EOF' f",
+        'echo "<<EOF"',
+        "echo \\<<EOF",
+        "echo $'it\\'s <<EOF'",
+        'echo $((1 << n)) "$((1 << n))"',
+        "((n = 1 << m))",
+        "echo hi # cat <<EOF",
+        "cat <<<EOF",
+        "cat <<END-OF\n> x\n> END-OF",
+        "cat <<'A B' <<\\C\n> A B\n> C",
+        'cat <<-EOF | sed "s/<<X//"\n> it\'s\n> \tEOF',
+        "cat <<EOF \\\n> | wc\n> EOF",
+        "echo 'a\n> <<EOF'",
+        'x="$(cat <<EOF\n> say "hi\n> EOF\n> )"',
+    ],
+)
+def test_a_command_without_an_open_here_document(command: str) -> None:
+    assert parse(f"#: step a\n$ {command}\n").steps[0].commands == (command.replace("\n> ", "\n"),)
+
+
+def test_output_like_a_line_of_a_command_stands_behind_what_is_typed() -> None:
+    (turn,) = parse("#: step a\n$ read -p '> ' n\n#: wait >\n#: type hi\n> hi\n").steps[0].turns
+    assert [line.text for line in turn.output] == ["> hi"]
 
 
 @pytest.mark.parametrize("name", BAD)

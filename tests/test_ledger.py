@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sphinx.errors import ConfigError
 
 import played.verification_report  # pytester forgets what is imported while it runs
 import played.verified_summary  # noqa: F401
@@ -265,6 +266,43 @@ def test_record_check_writes_a_patch_and_leaves_the_transcript_alone(project: py
     assert project.runpytest_inprocess(f"--record-check={patch}").ret == 0
 
 
+@pytest.mark.parametrize("more", ["", "\n", "\n$ echo x\nx"])
+def test_a_patch_is_about_one_run(project: pytest.Pytester, more: str) -> None:
+    """Whatever an earlier run has left, wherever the patch is to be, and however the transcript ends."""
+    steps = project.path / "examples/01-a/steps.console"
+    good = GOOD.rstrip() + more
+    steps.write_text(good.replace("\nhi", "\nho"))
+    for _ in range(2):
+        assert project.runpytest_inprocess("--record-check=new/folder/drift.patch").ret != 0
+    assert project.run("git", "apply", "new/folder/drift.patch").ret == 0
+    assert steps.read_text() == good
+    assert project.runpytest_inprocess("--record-check=new/folder/drift.patch").ret == 0
+    assert not (project.path / "new/folder/drift.patch").exists()
+
+
+def test_a_patch_that_cannot_be_written_is_one_sentence(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("--record-check=recipe/drift.patch")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--record-check recipe/drift.patch: cannot be written: *"])
+
+
+def test_a_recipe_that_is_not_there_is_one_sentence(project: pytest.Pytester) -> None:
+    (project.path / "recipe").unlink()
+    result = project.runpytest_inprocess()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*tox.ini: played_recipes: there is no */recipe; name what is there"])
+
+
+def test_a_transcript_in_no_folder_has_its_entry(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.path / "examples/x.console").write_text("#: step x\n$ true\n")
+    project.runpytest_inprocess().assert_outcomes(passed=2)
+    assert list(ledger(project)) == ["01-a/steps.console", "x.console"]
+    monkeypatch.setenv("CI", "true")
+    assert project.runpytest_inprocess().ret == 0
+
+
 # The site -------------------------------------------------------------------------------------------
 
 
@@ -335,6 +373,12 @@ def test_a_draft_says_so_on_its_face_and_leaves_a_marker(site: Site) -> None:
     site.build()
     assert not (out / "DRAFT").exists()
     assert site.warnings
+
+
+def test_a_recipe_that_a_build_does_not_find_is_one_sentence(site: Site) -> None:
+    site.conf["played_recipes"] = ["recipe", "recipes"]
+    with pytest.raises(ConfigError, match=r"played_recipes: there is no .*/recipes; name what is there"):
+        site.build()
 
 
 def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from played import order
+from played.ledger import Entry, Ledger
 
 
 def chapter(item: str) -> str | None:
@@ -34,6 +37,17 @@ def test_a_seed_gives_one_order_and_the_steps_of_a_chapter_stay_together() -> No
     assert len(orders) == 6
 
 
+def test_the_ledger_names_a_chapter_as_the_folder_does(tmp_path: Path) -> None:
+    book = Ledger(tmp_path / "ledger.json")
+    entry = Entry("x", {}, "2026-01-01", 1, 1, 1, 2.0)
+    book.entries = {name: {"": entry} for name in ("x.console", "a/1.console", "a/2.console")}
+    for name in book.entries:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert order.seconds_of(book) == {".": 2.0, "a": 4.0}
+    assert order.chapters(tmp_path) == {".", "a"}
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     monkeypatch.delenv("CI", raising=False)
@@ -60,6 +74,10 @@ def test_what_has_passed_as_it_is_can_be_left_out(
     result.assert_outcomes(passed=1, deselected=1)
     assert result.ret == 0
     project.runpytest_inprocess("--changed=host=another").assert_outcomes(passed=2)
+    for fact in ("examples", "=local"):
+        result = project.runpytest_inprocess("--changed", fact)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([f"*--changed {fact}: a fact is written FACT=VALUE; without one, *"])
     monkeypatch.setenv("CI", "true")
     result = project.runpytest_inprocess("--changed")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

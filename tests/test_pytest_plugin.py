@@ -101,6 +101,107 @@ def test_selection(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*there is no step 'nope'; the steps are one, two"])
 
 
+def test_a_chapter_is_named_as_a_shell_completes_it(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step x\n$ true\n")
+    project.runpytest_inprocess("--chapter=02-b/").assert_outcomes(passed=1)
+    result = project.runpytest_inprocess("--chapter=./02-b")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--chapter ./02-b: there is no examples/./02-b/*.console"])
+
+
+def test_up_to_a_step_of_the_second_transcript(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step left\n$ touch f\n", "1.console")
+    add(project, "02-b", "#: step found\n$ ls\nf\n#: step more\n$ true\n", "2.console")
+    add(project, "02-b", "#: step last\n$ true\n", "3.console")
+    project.runpytest_inprocess("--chapter=02-b", "--step=found").assert_outcomes(passed=2)
+
+
+# The steps before a step ----------------------------------------------------------------------------
+
+CHAIN = (
+    "#: step one\n$ echo 1 >f\n#: step elsewhere\n#: only host=other\n$ false\n"
+    "#: step desktop\n#: not-played it opens a window\n$ whale\n#: step two\n$ cat f\n1\n#: step three\n$ cat f\n{}\n"
+)
+
+
+def alone(step: str, missing: str) -> list[str]:
+    return [
+        f"*02-b/steps.console:*: step '{missing}' has not been played before it; "
+        f"use --chapter 02-b --step {step}, and with -n: --dist loadscope"
+    ]
+
+
+@pytest.mark.parametrize("selected", [["-k", "three"], ["examples/02-b/steps.console::three"]])
+def test_a_step_is_not_played_without_those_before_it(project: pytest.Pytester, selected: list[str]) -> None:
+    add(project, "02-b", CHAIN.format(1))
+    result = project.runpytest_inprocess(*selected)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(alone("three", "one"))
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_last_failure_alone_and_first(project: pytest.Pytester) -> None:
+    add(project, "02-b", CHAIN.format(2))
+    project.runpytest_inprocess("--chapter=02-b").assert_outcomes(passed=4, failed=1)
+    add(project, "02-b", CHAIN.format(1))
+    result = project.runpytest_inprocess("--chapter=02-b", "--lf")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(alone("three", "one"))
+    result = project.runpytest_inprocess("--chapter=02-b", "--ff")
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(alone("three", "one"))
+    result = project.runpytest_inprocess("--chapter=02-b", "--step=three")
+    result.assert_outcomes(passed=5)
+
+
+def test_workers_that_share_a_chapter_say_what_to_do(project: pytest.Pytester) -> None:
+    add(project, "02-b", CHAIN.format(1))
+    result = project.runpytest_inprocess("-n2", "--dist=load", "examples/02-b")
+    assert result.parseoutcomes()["failed"] >= 1
+    result.stdout.fnmatch_lines(["*has not been played before it*with -n: --dist loadscope"])
+    result.stdout.no_fnmatch_line("*cat: f: *")
+
+
+def test_one_transcript_of_a_chapter_is_played_by_its_name(project: pytest.Pytester) -> None:
+    add(project, "02-b", "#: step left\n$ touch f\n", "1.console")
+    add(project, "02-b", "#: step right\n$ true\n", "2.console")
+    project.runpytest_inprocess("examples/02-b/2.console").assert_outcomes(passed=1)
+    result = project.runpytest_inprocess("examples/02-b/2.console", "examples/02-b/1.console")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*02-b/2.console:1: step 'left' has not been played before it*"])
+
+
+# Settings -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", ["abc", "inf", "nan", "0", "-1", "1e9"])
+def test_a_limit_that_is_none_is_one_sentence(project: pytest.Pytester, limit: str) -> None:
+    result = project.runpytest_inprocess("-o", f"played_limit={limit}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*: played_limit = {limit}: write seconds, more than 0 and at most 86400"])
+
+
+def test_examples_beside_the_root_folder(project: pytest.Pytester) -> None:
+    root = project.mkdir("tests")
+    (root / "pytest.ini").write_text(
+        "[pytest]\naddopts = -p played.pytest_plugin\nplayed_examples = ../examples\n"
+    )
+    result = project.runpytest_inprocess(
+        "-c", "tests/pytest.ini", "--rootdir=tests", "examples", "--record-check=p"
+    )
+    result.assert_outcomes(passed=2)
+    add(project, "01-a", GOOD.replace("\nhi", "\nho"))
+    project.runpytest_inprocess("-c", "tests/pytest.ini", "--rootdir=tests", "examples", "--record-check=p")
+    assert (project.path / "p").read_text().startswith("--- a/examples/01-a/steps.console\n")
+
+
+def test_expected_numbers_without_a_folder_of_examples(project: pytest.Pytester) -> None:
+    result = project.runpytest_inprocess("-o", "played_examples=exampels", expected(project, NUMBERS))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*/exampels: there is no such folder; played_examples names the folder of*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
 def test_a_mistake_in_a_transcript_is_a_collection_error(project: pytest.Pytester) -> None:
     add(project, "02-b", "#: step x\n#: hiden y\n$ true\n")
     result = project.runpytest_inprocess()

@@ -21,7 +21,21 @@ DEFAULT_TERMINAL = "1"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _STATUS = re.compile(r"\[([0-9]{1,3})\]")
 _WORD = re.compile(r"[0-9a-zA-Z]+")
-_HEREDOC = re.compile(r"(?<!<)<<(?!<)(-?)\s*(['\"]?)([A-Za-z_]\w*)\2")
+# What a shell sees in a command, as far as it says where a here-document starts. A text in quotation marks and a
+# calculation that do not end take in the rest, so that no place is read twice.
+_SHELL = re.compile(
+    r"""
+      \\. | '[^']*+'?+ | \$'(?:[^'\\]++|\\.)*+'?+       # quoted
+    | (?<![^\s;&|()])\#[^\n]*+                          # a comment
+    | \$?\(\(.*?(?:\)\)|\Z)                             # arithmetic, where << shifts
+    | <<<                                              # a here-string
+    | <<(?P<dash>-?)[ \t]*+(?P<word>(?:'[^'\n]*'|"[^"\n]*"|\\[^\n]|[^\s;&|<>()'"\\])++)
+    | " | \$?\( | \) | \n
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SHELL_IN_QUOTES = re.compile(r"""\\.|"|\$\(\(.*?(?:\)\)|\Z)|\$\(""", re.DOTALL)
+_QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|\\(.)""")
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What no transcript holds, since it is what the reader sees: control characters other than a tab, line ends of
@@ -396,16 +410,10 @@ class _Parser:
 
     def check_complete(self, lines: list[str], number: int) -> None:
         """A heredoc or a continued line that never ends would make the shell wait for ever."""
-        waiting: deque[tuple[str, str]] = deque()
-        for text in lines:
-            if waiting:
-                dash, word = waiting[0]
-                if (text.lstrip("\t") if dash else text) == word:
-                    waiting.popleft()
-            else:
-                waiting.extend((found[1], found[3]) for found in _HEREDOC.finditer(text))
-        if waiting:
-            self.problem(number, f"the here-document ends with no line '> {waiting[0][1]}'")
+        command = "".join(f"{line}\n" for line in lines)
+        missing = _missing_end(command) if "<<" in command else None
+        if missing is not None:
+            self.problem(number, f"the here-document ends with no line '> {missing}'")
         elif (len(lines[-1]) - len(lines[-1].rstrip("\\"))) % 2:
             self.problem(number, "the command ends in a backslash, but no '> ' line follows")
 
@@ -419,11 +427,18 @@ class _Parser:
                     "is output, but no command stands before it; a command starts with '$ ', a marker with '#: '",
                 )
             return
-        if turn.command is not None and not draft.scripts[turn.line] and (text == ">" or text.startswith("> ")):
+        script = draft.scripts[turn.line]
+        # from the end, where most scripts have something that a page shows
+        follows = turn.command is not None and all(isinstance(part, Wait) for part in reversed(script))
+        if follows and (text == ">" or text.startswith("> ")):
             self.problem(
-                number, f"continues the command of line {turn.line}; put what stands between them before that line"
+                number,
+                f"would be shown as a line of the command of line {turn.line}; put it behind a '#: type' or a "
+                "'#: key', or let the program ask otherwise"
+                if script
+                else f"continues the command of line {turn.line}; put what stands between them before that line",
             )
-        draft.scripts[turn.line].append(Output(number, text))
+        script.append(Output(number, text))
 
     # Markers -----------------------------------------------------------------------------------------
 
@@ -466,21 +481,31 @@ class _Parser:
             self.problem(number, f"'#: {word}' belongs directly under '#: step'")
         return draft
 
+    def first(self, word: str, before: object, number: int) -> None:
+        """A second marker of a kind would take the place of the first one without a word."""
+        if before is not None:
+            self.problem(number, f"'#: {word}' has been said already; take one of the two out")
+
     def mark_hidden(self, argument: str, number: int) -> None:
         if not argument:
             self.problem(number, "say why the reader does not see the step: '#: hidden REASON'")
-        self.in_head("hidden", number).hidden = argument
+        draft = self.in_head("hidden", number)
+        self.first("hidden", draft.hidden, number)
+        draft.hidden = argument
 
     def mark_not_played(self, argument: str, number: int) -> None:
         if not argument:
             self.problem(number, "say why the step is not played: '#: not-played REASON'")
-        self.in_head("not-played", number).not_played = argument
+        draft = self.in_head("not-played", number)
+        self.first("not-played", draft.not_played, number)
+        draft.not_played = argument
 
     def mark_only(self, argument: str, number: int) -> None:
         draft = self.in_head("only", number)
         fact, equals, value = argument.partition("=")
         if not (equals and re.fullmatch(r"[a-z]+", fact) and re.fullmatch(r"\S+", value)):
             self.problem(number, "is written '#: only FACT=VALUE'")
+        self.first("only", draft.only, number)
         draft.only = (fact, value)
 
     def mark_covers(self, argument: str, number: int) -> None:
@@ -524,7 +549,9 @@ class _Parser:
         if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", argument) or not 0 < float(argument) <= 3600:
             self.problem(number, "is written '#: limit SECONDS', more than 0 and at most 3600")
             return
-        self.step_draft().limit = (number, float(argument))
+        draft = self.step_draft()
+        self.first("limit", draft.limit, number)
+        draft.limit = (number, float(argument))
 
     def mark_id(self, argument: str, number: int) -> None:
         words = tuple(argument.split())
@@ -625,6 +652,36 @@ class _Parser:
                 "a command that is repeated ('#: wait') cannot be waited for, typed at or stopped by a key",
             )
         return turn
+
+
+def _missing_end(command: str) -> str | None:
+    """The end of a here-document that a command lacks, if it does. Each of its lines has a line end."""
+    waiting: deque[tuple[bool, str]] = deque()
+    inside: list[str] = []  # the quotation marks and parentheses that are open
+    at = 0
+    while found := (_SHELL_IN_QUOTES if inside[-1:] == ['"'] else _SHELL).search(command, at):
+        token, at = found[0], found.end()
+        if found.lastgroup == "word":
+            waiting.append((found["dash"] == "-", _QUOTED.sub(r"\1\2\3", found["word"])))
+        elif token == "\n":
+            at = _behind(waiting, command, at)
+        elif inside and (inside[-1], token) in (('"', '"'), ("(", ")")):
+            inside.pop()
+        elif token in ('"', "(", "$("):
+            inside.append(token[-1])
+    return waiting[0][1] if waiting else None
+
+
+def _behind(waiting: deque[tuple[bool, str]], command: str, at: int) -> int:
+    """Where a command goes on behind the here-documents that start at ``at``; those that end are taken out."""
+    while waiting and at < len(command):
+        end = command.index("\n", at)
+        line = command[at:end]
+        tabs, word = waiting[0]
+        if (line.lstrip("\t") if tabs else line) == word:
+            waiting.popleft()
+        at = end + 1
+    return at
 
 
 def _inside(path: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
 from played.ledger import Ledger
@@ -78,7 +78,7 @@ def seconds_of(ledger: Ledger) -> dict[str, float]:
     """How long each chapter took, where it took longest."""
     seconds: dict[str, float] = {}
     for transcript, kinds in ledger.entries.items():
-        chapter = transcript.rpartition("/")[0]
+        chapter = PurePosixPath(transcript).parent.as_posix()  # as `chapters` names it
         slowest = max((entry.seconds for entry in kinds.values()), default=0.0)
         seconds[chapter] = seconds.get(chapter, 0.0) + slowest
     return seconds

@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from played import screen
 from played.compare import Comparison, Ids, compare
 from played.examples import files_in
 from played.format import KEYS, Edit, Files, Key, Step, Transcript, Turn, Wait
-from played.remote import DriverError, Remote, Reply
+
+if TYPE_CHECKING:  # it needs the terminals of Linux and macOS, which nobody has to have who does not play
+    from played.remote import Reply
 
 DEFAULT_LIMIT = 60.0  # seconds
 DIFFERS = "the output differs"
@@ -121,6 +123,10 @@ class Player:
         self.busy = 0.0
         self._fronts: dict[str, _Front] = {}
         try:
+            from played.remote import DriverError, Remote
+        except ModuleNotFoundError as error:
+            raise PlayError(f"{transcript.path}: playing needs Linux or macOS: {error}") from None
+        try:
             self._remote = Remote(argv)
         except DriverError as error:
             raise PlayError(f"{transcript.path}: {error}") from None
@@ -134,6 +140,8 @@ class Player:
         Raises:
             PlayError: at the first thing that went another way.
         """
+        from played.remote import DriverError
+
         results = []
         for action in step.actions:
             try:

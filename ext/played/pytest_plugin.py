@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -28,6 +29,8 @@ from played.play_log import PlayLog
 from played.record import difference, rewrite
 from played.shard import Shard, ShardError
 from played.tally import PLAYED, SHARE, Figures, Tally, examples_root, recording
+
+_LONGEST = 86_400  # seconds; what waits for an answer takes no infinite number
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,17 +67,68 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--step") and not config.getoption("--chapter"):
         raise pytest.UsageError("--step needs --chapter, the folder that the step is in")
-    chapter = config.getoption("--chapter")
-    if chapter and not list((examples_root(config) / chapter).glob("*.console")):
-        raise pytest.UsageError(
-            f"--chapter {chapter}: there is no {examples_root(config).name}/{chapter}/*.console"
-        )
-    if config.getoption("--changed") is not None and os.environ.get("CI") == "true":
-        raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
+    if chapter := config.getoption("--chapter"):
+        config.option.chapter = _chapter_named(chapter, examples_root(config))
+    if (fact := config.getoption("--changed")) is not None:
+        _check_changed(fact)
+    _limit(config)
+    _check_recipes(config)
     config.addinivalue_line("markers", "every_shard: a test that --shard does not leave out")
     config.stash[SHARE] = _share(config)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Tally(config), "played-tally")
+        if patch := config.getoption("--record-check"):
+            _begin_patch(patch)
+
+
+def _chapter_named(text: str, root: Path) -> str:
+    """The chapter that ``--chapter`` names, perhaps with the slash that a shell completes it with."""
+    chapter = text.strip("/")
+    if chapter not in order.chapters(root):
+        raise pytest.UsageError(f"--chapter {text}: there is no {root.name}/{chapter}/*.console")
+    return chapter
+
+
+def _check_changed(fact: str) -> None:
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError("--changed is for authors: with CI=true everything is played")
+    name, equals, _ = fact.partition("=")
+    if fact and not (name and equals):
+        raise pytest.UsageError(
+            f"--changed {fact}: a fact is written FACT=VALUE; without one, --changed stands behind the paths"
+        )
+
+
+def _limit(config: pytest.Config) -> float:
+    """Seconds until a command is interrupted."""
+    text = config.getini("played_limit")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        _refuse(config, f"played_limit = {text}: write seconds, more than 0 and at most {_LONGEST}")
+    return seconds
+
+
+def _check_recipes(config: pytest.Config) -> None:
+    """A recipe that is not there would change nothing, whatever becomes of the one that was meant."""
+    for path in config.getini("played_recipes"):
+        if not path.exists():
+            _refuse(config, f"played_recipes: there is no {path}; name what is there")
+
+
+def _refuse(config: pytest.Config, sentence: str) -> NoReturn:
+    raise pytest.UsageError(f"{config.inipath}: {sentence}" if config.inipath else sentence)
+
+
+def _begin_patch(patch: Path) -> None:
+    """Each transcript adds to the patch, so that of an earlier run has to go."""
+    try:
+        patch.unlink(missing_ok=True)
+        patch.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise pytest.UsageError(f"--record-check {patch}: cannot be written: {error.strerror}") from None
 
 
 def _share(config: pytest.Config) -> set[str] | None:
@@ -207,15 +261,15 @@ class TranscriptFile(pytest.File):
         self.key = self.path.relative_to(examples_root(self.config)).as_posix()
         self.hash = self._fingerprint()
         self.log = PlayLog(self.key, self.hash)
+        names = [step.name for one in self.folder for step in one.steps]  # each of them once
         last = self.config.getoption("--step")
-        names = [step.name for step in self.transcript.steps]
         if last and last not in names:
             raise self.CollectError(f"{self.path}: there is no step {last!r}; the steps are {', '.join(names)}")
+        wanted = set(names[: names.index(last) + 1] if last else names)
         for step in self.transcript.steps:
-            item: StepItem = StepItem.from_parent(self, name=step.name, step=step)
-            yield item
-            if step.name == last:
-                break
+            if step.name in wanted:
+                item: StepItem = StepItem.from_parent(self, name=step.name, step=step)
+                yield item
 
     def _fingerprint(self) -> str:
         recipes = of_recipes(self.config.getini("played_recipes"))
@@ -253,7 +307,9 @@ class TranscriptFile(pytest.File):
         if self.config.getoption("--record"):
             rewrite(self.path, self.results, ids)
         elif patch := self.config.getoption("--record-check"):
-            change = difference(self.path, self.results, ids, self.config.rootpath)
+            root, examples = self.config.rootpath, examples_root(self.config)
+            top = root if self.path.is_relative_to(root) else examples.parent
+            change = difference(self.path, self.results, ids, top)
             if change:
                 with patch.open("a", encoding="utf-8") as file:
                     file.write(change)
@@ -266,6 +322,7 @@ class _Chapter:
 
     name: str
     failed: str = ""  # the step that failed, if one did
+    played: set[str] = field(default_factory=set)  # steps
 
 
 _CHAPTER = pytest.StashKey[_Chapter]()
@@ -339,18 +396,25 @@ class StepItem(pytest.Item):
         if chapter.failed:
             raise PlayError(f"{self.path}:{self.step.line}: not reached, because step {chapter.failed!r} failed")
         file = self.parent
+        if missing := next((name for name in self._before(host) if name not in chapter.played), None):
+            file.failed = True
+            raise PlayError(
+                f"{self.path}:{self.step.line}: step {missing!r} has not been played before it; "
+                f"use --chapter {file.chapter} --step {self.name}, and with -n: --dist loadscope"
+            )
         try:
             if file.player is None:
                 file.player = Player(
                     file.transcript,
                     examples_root(self.config),
                     host.argv,
-                    float(self.config.getini("played_limit")),
+                    _limit(self.config),
                     keep_going=recording(self.config),
                 )
                 file.results = []
             busy = file.player.busy
             results = file.player.play(self.step)
+            chapter.played.add(self.name)
             file.results += results
             file.log.add(self.name, results)
             figures.add(results, file.player.busy - busy)
@@ -361,6 +425,19 @@ class StepItem(pytest.Item):
             file.failed = True
             host.discard()
             raise
+
+    def _before(self, host: Host) -> Iterator[str]:
+        """The steps of the chapter that have to be played before this one, as far as they are meant for the host.
+
+        A transcript that is not played at all is nobody's mistake: somebody has named the files to play.
+        """
+        played = {item.path for item in self.session.items if isinstance(item, StepItem)}
+        for step in (step for one in self.parent.folder if one.path in played for step in one.steps):
+            if step.name == self.name:
+                return
+            meant = step.only is None or host.facts.get(step.only[0]) == step.only[1]
+            if meant and step.not_played is None:
+                yield step.name
 
     def _chapter(self, host: Host, figures: Figures) -> _Chapter:
         """The chapter of this step; the host is made fresh when it is another one than before."""

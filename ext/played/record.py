@@ -14,6 +14,8 @@ from played.whole_file import write_whole
 
 _PRODUCT = 1_000_000  # lines of one output times lines of another, of which the common ones are looked for
 
+_NO_END = "\\ No newline at end of file\n"
+
 
 def rewrite(path: Path, results: Sequence[TurnResult], ids: Ids) -> bool:
     """Put the live output of the turns that differed in the place of the recorded one.
@@ -41,7 +43,8 @@ def difference(path: Path, results: Sequence[TurnResult], ids: Ids, root: Path) 
         return ""
     name = path.relative_to(root).as_posix()
     before, after = (one.splitlines(keepends=True) for one in (path.read_text(encoding="utf-8"), text))
-    return "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))
+    patch = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}")
+    return "".join(line if line.endswith("\n") else f"{line}\n{_NO_END}" for line in patch)
 
 
 def rewritten(path: Path, results: Sequence[TurnResult], ids: Ids) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -32,7 +32,8 @@ SLOWEST = 5
 
 
 def examples_root(config: pytest.Config) -> Path:
-    return Path(config.rootpath, config.getini("played_examples"))
+    path = Path(config.rootpath, config.getini("played_examples"))
+    return Path(os.path.abspath(path))  # noqa: PTH100 – without "..", but not beyond links, as pytest names files
 
 
 def recording(config: pytest.Config) -> bool:
@@ -64,6 +65,11 @@ class Figures:
     waits: list[tuple[float, int, str]] = field(default_factory=list)  # seconds, line, command
 
     @property
+    def key(self) -> str:
+        """The transcript's place: ``FOLDER/NAME.console``."""
+        return PurePosixPath(self.chapter, self.transcript).as_posix()
+
+    @property
     def preparing(self) -> float:
         return self.starting + self.emptying
 
@@ -87,7 +93,10 @@ def orphans(root: Path, figures: Sequence[Figures], elsewhere: Iterable[str] = (
 
     Files that lie beside the folders are data about them, such as the expected numbers.
     """
-    read = {name for one in figures for name in [f"{one.chapter}/{one.transcript}", *one.used]} | {*elsewhere}
+    read = {name for one in figures for name in [one.key, *one.used]} | {*elsewhere}
+    if not root.is_dir():
+        yield f"{root}: there is no such folder; played_examples names the folder of the chapters"
+        return
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         for path in files_in(folder):
             name = path.relative_to(root).as_posix()
@@ -182,7 +191,7 @@ class Tally:
         """What the ledger would say of every transcript that was played from its first step to its last."""
         by_transcript: dict[str, list[Figures]] = {}
         for one in self.figures:
-            by_transcript.setdefault(f"{one.chapter}/{one.transcript}", []).append(one)
+            by_transcript.setdefault(one.key, []).append(one)
         for transcript, all_steps in sorted(by_transcript.items()):
             steps = [one for one in all_steps if not one.not_played and not one.variant]
             if steps and len(all_steps) == steps[0].of:
@@ -218,7 +227,7 @@ class Tally:
             yield self._row(chapter, [one for one in self.figures if one.chapter == chapter])
         yield self._row("all", self.figures)
         played = [one for one in self.figures if not one.not_played and not one.variant]
-        transcripts = len({(one.chapter, one.transcript) for one in played})
+        transcripts = len({one.key for one in played})
         wall, busy = sum(one.wall for one in played), sum(one.busy for one in played)
         commands = sum(one.commands for one in played)
         yield (
@@ -248,7 +257,7 @@ class Tally:
     def _slowest_waits(self) -> Iterator[str]:
         """What might take too long on a slower machine; each is given up after its limit."""
         waits = [
-            (seconds, f"{one.chapter}/{one.transcript}:{line}", command.partition("\n")[0])
+            (seconds, f"{one.key}:{line}", command.partition("\n")[0])
             for one in self.figures
             for seconds, line, command in one.waits
         ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from played.standing import LedgerError, Source, Standing, host
@@ -183,6 +184,9 @@ def locate(app: Sphinx, config: Config) -> None:
     if config.played_ledger:
         config.played_ledger = str(Path(app.confdir, config.played_ledger))
     config.played_recipes = [str(Path(app.confdir, recipe)) for recipe in config.played_recipes]
+    for recipe in config.played_recipes:
+        if not Path(recipe).exists():
+            raise ConfigError(f"conf.py: played_recipes: there is no {recipe}; name what is there")
 
 
 def register(app: Sphinx) -> None:

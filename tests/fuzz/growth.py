@@ -54,6 +54,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "steps": lambda size: "".join(f"#: step s{number}\n$ a\nb\n" for number in range(size // 20)),
     "markers": lambda size: "#: nope\n" * (size // 8),
     "here-documents": lambda size: "$ a" + " <<x y" * (size // 6) + "\n",
+    "quoted here-documents": lambda size: "$ a" + " <<x \"$( (\\'" * (size // 13) + "\n",
     "strings": lambda size: "$ a $'" + r"\11" * (size // 3) + "\n",
 }
 
@@ -127,7 +128,7 @@ WORK: dict[str, Callable[[str], object]] = {
     "show on a terminal": lambda text: screen.render(text.encode()),
 }
 PAGE = "show on a page"
-SCRIPTS = ("commands", "steps", "markers", "here-documents", "strings")
+SCRIPTS = ("commands", "steps", "markers", "here-documents", "quoted here-documents", "strings")
 SCREENS = ("ANSI", "letters inserted", "lines erased")
 FEW = ("one line", "lines", "one id", "elisions")
 _TEXTS = tuple(shape for shape in SHAPES if shape not in (*SCRIPTS, *SCREENS))
