@@ -29,6 +29,11 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     fi
 fi
 
+if [ -L .venv ]; then
+    say ".venv is a link, and what it leads to would be emptied: remove the link."
+    exit 2
+fi
+
 say "Making .venv and installing requirements.txt into it."
 "$python" -m venv --clear .venv
 .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt

@@ -47,3 +47,13 @@ def test_what_is_missing_is_one_sentence(tmp_path: Path, code: str | None, sente
     assert done.stderr.count("\n") == 1
     assert sentence in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+def test_what_a_link_leads_to_is_not_emptied(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/file").touch()
+    (tmp_path / ".venv").symlink_to("theirs")
+    done = run(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == ".venv is a link, and what it leads to would be emptied: remove the link.\n"
+    assert (tmp_path / "theirs/file").exists()
