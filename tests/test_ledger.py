@@ -344,6 +344,14 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     assert "Traceback" not in site.warnings
 
 
+@pytest.mark.parametrize(("builder", "name"), [("latex", "sample.tex"), ("texinfo", "sample.texi")])
+def test_a_page_that_is_not_in_the_book_is_named_in_the_report(site: Site, builder: str, name: str) -> None:
+    site.page(".. verification-report::\n")
+    site.page(":orphan:\n\n.. transcript:: 01-a/one\n", "other")
+    text = (site.build(builder) / name).read_text()
+    assert "other, " in text
+
+
 def test_the_summary_counts_what_holds_and_says_nothing_where_that_is_nothing(site: Site) -> None:
     site.page(".. verified-summary::", "summary")
 
