@@ -344,6 +344,16 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     assert "Traceback" not in site.warnings
 
 
+def test_the_next_epub_finds_no_files_of_ours(site: Site) -> None:
+    (site.root / "ledger.json").unlink()
+    site.conf["played_draft"] = True
+    for _ in range(2):
+        out = site.build("epub")
+        assert site.warnings == ""
+    assert not (out / "verified.json").exists()
+    assert not (out / "DRAFT").exists()
+
+
 @pytest.mark.parametrize(("builder", "name"), [("latex", "sample.tex"), ("texinfo", "sample.texi")])
 def test_a_page_that_is_not_in_the_book_is_named_in_the_report(site: Site, builder: str, name: str) -> None:
     site.page(".. verification-report::\n")
