@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sphinx.errors import ConfigError
 
 import played.verification_report  # pytester forgets what is imported while it runs
 import played.verified_summary  # noqa: F401
@@ -342,6 +343,25 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     site.build()
     assert "ledger.json:1: WARNING: " in site.warnings
     assert "Traceback" not in site.warnings
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "field"),
+    [
+        ("played_hint", "make {chapter}", "{folder}"),
+        ("played_hint", "make {", "{folder}"),
+        ("played_fact_labels", {"engine": "Docker {version}"}, "{}"),
+        ("played_fact_labels", {"engine": "Docker {} {}"}, "{}"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_one_sentence(
+    site: Site, setting: str, value: object, field: str
+) -> None:
+    site.conf[setting] = value
+    with pytest.raises(ConfigError) as caught:
+        site.build()
+    assert str(caught.value).startswith(f"conf.py: {setting}")
+    assert f"its only field is {field}, so write every other brace twice" in str(caught.value)
 
 
 def test_the_next_epub_finds_no_files_of_ours(site: Site) -> None:

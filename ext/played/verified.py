@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util import logging
 
-from played.standing import LedgerError, Source, Standing, host
+from played.standing import LedgerError, Source, Standing, check, host
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -184,7 +184,8 @@ def mark_draft(app: Sphinx, failure: Exception | None) -> None:
 
 
 def locate(app: Sphinx, config: Config) -> None:
-    """Paths are given from the folder of ``conf.py``."""
+    """Paths are given from the folder of ``conf.py``; texts with a field that nothing fills in are found here."""
+    check(config)
     if config.played_ledger:
         config.played_ledger = str(Path(app.confdir, config.played_ledger))
     config.played_recipes = [str(Path(app.confdir, recipe)) for recipe in config.played_recipes]
