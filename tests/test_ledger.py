@@ -345,6 +345,34 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     assert "Traceback" not in site.warnings
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_a_ledger_that_was_changed_by_hand_proves_nothing_and_that_is_said_once(site: Site, draft: bool) -> None:
+    path = site.root / "ledger.json"
+    path.write_text(path.read_text().replace('"commands": 1', '"commands": 2'))
+    site.conf["played_draft"] = draft
+    page = (site.build() / "index.html").read_text()
+    assert site.warnings.count("WARNING") == 1
+    assert re.search(r"ledger\.json:1: WARNING: .* was changed by hand", site.warnings)
+    assert ">played</a>" not in page
+    assert ("This is a draft" in page) == draft
+
+
+def test_without_a_ledger_or_without_a_report_no_link_leads_to_one(site: Site) -> None:
+    for setting in ("played_ledger", "played_report"):
+        conf, site.conf = site.conf, {**site.conf, setting: ""}
+        page = (site.build() / "index.html").read_text()
+        assert site.warnings == ""
+        assert "#verified-" not in page
+        site.conf = conf
+
+
+def test_a_report_that_is_no_page_is_a_warning_of_every_build(site: Site) -> None:
+    site.conf["played_report"] = "reprot"
+    for _ in range(2):
+        site.build()
+        assert "conf.py:1: WARNING: there is no page 'reprot' for played_report" in site.warnings
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "field"),
     [

@@ -43,22 +43,28 @@ class proof_mark(nodes.comment):
 
 
 def state(app: Sphinx, doctree: nodes.document) -> None:
-    """Close a page with what it was verified against; without that: no marks, but a warning or a banner."""
+    """Close a page with what it was verified against; without that: no marks, but a warning or a banner.
+
+    A ledger that cannot be used proves nothing; that is said once, and of a draft too.
+    """
     source = Source.of(app.config)
     shown = _shown(doctree)
     if source is None or not shown:
         return
     try:
         standings = [source.standing(transcript) for transcript in shown]
+        warnings = [] if app.config.played_draft else [one for one in standings if one.problem]
+        told = [(one.problem, source.examples / one.transcript) for one in warnings]
     except LedgerError as error:
-        _warn(app, str(error), f"{source.ledger}:1")
-        return
+        standings = [Standing(transcript, (), str(error)) for transcript in shown]
+        told = [(str(error), source.ledger)]
     app.env.metadata[app.env.docname][STATEMENT] = (shown, _digest(standings))
     page = next(iter(doctree.findall(nodes.section)), doctree)
     problems = [one for one in standings if one.problem]
-    for one in problems:
-        _warn(app, one.problem, f"{source.examples / one.transcript}:1")
+    for message, path in told:
+        _warn(message, f"{path}:1")
     if problems:
+        app.env.note_reread()
         for mark in list(doctree.findall(proof_mark)):
             mark.parent.remove(mark)
     if problems and app.config.played_draft:
@@ -74,11 +80,8 @@ def _shown(doctree: nodes.document) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _warn(app: Sphinx, message: str, location: str) -> None:
-    """A warning that comes back in the next build, unless a draft is what is wanted."""
-    app.env.note_reread()
-    if not app.config.played_draft:
-        _logger.warning("%s", message, location=location, type="played", subtype="ledger")
+def _warn(message: str, location: str) -> None:
+    _logger.warning("%s", message, location=location, type="played", subtype="ledger")
 
 
 def _digest(standings: Sequence[Standing]) -> str:
@@ -92,7 +95,7 @@ def _statement(app: Sphinx, standings: Sequence[Standing]) -> nodes.container:
             commands = passed.setdefault((host(app.config, entry), entry.passed), Counter())
             commands[one.transcript.rpartition("/")[0]] += entry.commands
     items = [
-        nodes.list_item("", nodes.paragraph("", "", *_sentence(*where, commands)))
+        nodes.list_item("", nodes.paragraph("", "", *_sentence(*where, commands, app.config.played_report)))
         for where, commands in passed.items()
     ]
     return nodes.container(
@@ -100,11 +103,11 @@ def _statement(app: Sphinx, standings: Sequence[Standing]) -> nodes.container:
     )
 
 
-def _sentence(host: str, passed: str, commands: Counter[str]) -> Iterator[nodes.Node]:
-    """On one kind of host on one day: how many commands of which folders."""
+def _sentence(host: str, passed: str, commands: Counter[str], report: str) -> Iterator[nodes.Node]:
+    """On one kind of host on one day: how many commands of which folders, with links if there is a report."""
     for number, (folder, count) in enumerate(sorted(commands.items())):
         yield nodes.Text(f", {count} of " if number else f"{count} commands of ")
-        yield proof_link("", folder, folder=folder)
+        yield proof_link("", folder, folder=folder) if report else nodes.Text(folder)
     yield nodes.Text(f" passed on {host}, on ")
     yield day(passed)
     yield nodes.Text(".")
@@ -134,6 +137,15 @@ def outdated(
             if now != before:
                 found.append(docname)
     return found
+
+
+def look_for_report(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Without the page every block would lead nowhere."""
+    report = app.config.played_report
+    if report and report not in env.found_docs:
+        _warn(
+            f"there is no page {report!r} for played_report; name one as in a toctree", f"{app.confdir}/conf.py:1"
+        )
 
 
 def anchor(folder: str) -> str:
@@ -204,5 +216,6 @@ def register(app: Sphinx) -> None:
     app.connect("config-inited", locate)
     app.connect("doctree-read", state)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", look_for_report)
     app.connect("html-page-context", no_index)
     app.connect("build-finished", mark_draft)
