@@ -84,8 +84,8 @@ class _Fill(SphinxPostTransform):
         terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
         text = list(_told(box))
         for part in text:
-            for reference in part.findall(addnodes.pending_xref):
-                reference["refdoc"] = self.env.docname
+            for pending in part.findall(addnodes.pending_xref):
+                pending["refdoc"] = self.env.docname
             for reference in list(part.findall(nodes.reference)):
                 if anchor := reference.get("refid"):
                     reference.parent.replace(reference, link(self.env, docname, anchor, *reference.children))
