@@ -69,6 +69,16 @@ def test_every_module_is_in_the_list_of_its_package() -> None:
         assert modules - listed == set()
 
 
+def test_the_reading_order_has_what_a_module_needs_before_it() -> None:
+    page = (ROOT / "docs/contributing/architecture.rst").read_text()
+    listed = [re.findall(r"``([a-z]+\.[a-z_]+)``", line) for line in page.splitlines() if line.startswith("#. ")]
+    before: set[str] = set()
+    for modules in listed:
+        needed = {name for module in modules for name in imported(MODULES[module]) if name in MODULES}
+        assert needed - before - {"played", "rfg", *modules} == set(), modules
+        before.update(modules)
+
+
 def test_every_import_follows_arrows() -> None:
     wrong = sorted((box, to) for box, to in used() if to not in reachable(box, ARROWS))
     assert wrong == []

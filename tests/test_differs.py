@@ -63,3 +63,10 @@ def test_there_is_none_without_an_address_and_none_in_books(site: Site) -> None:
 
 def test_it_is_not_searched_for(site: Site) -> None:
     assert "differs" not in (site.build() / "searchindex.js").read_text()
+
+
+def test_an_address_without_a_template_gets_its_fields_all_the_same(site: Site) -> None:
+    site.conf["played_issues"] = "https://forge.example/new"
+    first, _ = links(site.build())
+    assert urlsplit(first).path == "/new"
+    assert parse_qs(urlsplit(first).query)["step"] == ["list quiet"]

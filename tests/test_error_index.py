@@ -67,6 +67,16 @@ def test_the_index_follows_a_change_of_another_page(site: Site) -> None:
     assert entries(site.build()) == []
 
 
+@pytest.mark.parametrize(("builder", "name"), [("latex", "sample.tex"), ("texinfo", "sample.texi")])
+def test_a_page_that_is_not_in_the_book_is_named_and_not_linked(site: Site, builder: str, name: str) -> None:
+    site.page(".. error-index::\n")
+    site.page(f":orphan:\n\n{BOX}\n   And there_.\n\n.. _there:\n\nThere\n-----\n", "ch")
+    text = (site.build(builder) / name).read_text()
+    assert "No such container: web9" in text
+    assert "And there." in text
+    assert "Shown in ch." in text
+
+
 @pytest.mark.parametrize("builder", ["latex", "text", "man", "epub"])
 def test_other_builders(site: Site, builder: str) -> None:
     site.build(builder)

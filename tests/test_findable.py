@@ -71,6 +71,17 @@ def test_a_step_that_is_shown_twice_has_one_address(built: Site) -> None:
     assert html.count('id="step-busy"') == 1
 
 
+def test_a_box_with_a_step_that_was_shown_before_has_an_address_of_its_own(tmp_path: Path) -> None:
+    site = Site(tmp_path, extensions=("findable",))  # which sets up what it needs
+    site.write("examples/index/steps.console", TRANSCRIPT)
+    site.page(".. transcript:: busy\n\n.. warning::\n\n   .. transcript:: busy\n")
+    html = (site.build() / "index.html").read_text()
+    assert site.warnings == ""
+    (index,) = site.doctree().findall(addnodes.index)
+    (address,) = {entry[2] for entry in index["entries"]}
+    assert html.count(f'id="{address}"') == 1
+
+
 def test_a_flag_is_a_word_with_and_without_its_dashes() -> None:
     words = EnglishWithFlags({}).split("docker run -it --no-cache a-b 8000-8002")
     assert {"_it", "__no-cache", "it", "cache"} <= set(words)

@@ -388,6 +388,71 @@ def test_a_ledger_that_cannot_be_used_is_a_warning_with_its_place(site: Site) ->
     assert "Traceback" not in site.warnings
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_a_ledger_that_was_changed_by_hand_proves_nothing_and_that_is_said_once(site: Site, draft: bool) -> None:
+    path = site.root / "ledger.json"
+    path.write_text(path.read_text().replace('"commands": 1', '"commands": 2'))
+    site.conf["played_draft"] = draft
+    page = (site.build() / "index.html").read_text()
+    assert site.warnings.count("WARNING") == 1
+    assert re.search(r"ledger\.json:1: WARNING: .* was changed by hand", site.warnings)
+    assert ">played</a>" not in page
+    assert ("This is a draft" in page) == draft
+
+
+def test_without_a_ledger_or_without_a_report_no_link_leads_to_one(site: Site) -> None:
+    for setting in ("played_ledger", "played_report"):
+        conf, site.conf = site.conf, {**site.conf, setting: ""}
+        page = (site.build() / "index.html").read_text()
+        assert site.warnings == ""
+        assert "#verified-" not in page
+        site.conf = conf
+
+
+def test_a_report_that_is_no_page_is_a_warning_of_every_build(site: Site) -> None:
+    site.conf["played_report"] = "reprot"
+    for _ in range(2):
+        site.build()
+        assert "conf.py:1: WARNING: there is no page 'reprot' for played_report" in site.warnings
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "field"),
+    [
+        ("played_hint", "make {chapter}", "{folder}"),
+        ("played_hint", "make {", "{folder}"),
+        ("played_fact_labels", {"engine": "Docker {version}"}, "{}"),
+        ("played_fact_labels", {"engine": "Docker {} {}"}, "{}"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_one_sentence(
+    site: Site, setting: str, value: object, field: str
+) -> None:
+    site.conf[setting] = value
+    with pytest.raises(ConfigError) as caught:
+        site.build()
+    assert str(caught.value).startswith(f"conf.py: {setting}")
+    assert f"its only field is {field}, so write every other brace twice" in str(caught.value)
+
+
+def test_the_next_epub_finds_no_files_of_ours(site: Site) -> None:
+    (site.root / "ledger.json").unlink()
+    site.conf["played_draft"] = True
+    for _ in range(2):
+        out = site.build("epub")
+        assert site.warnings == ""
+    assert not (out / "verified.json").exists()
+    assert not (out / "DRAFT").exists()
+
+
+@pytest.mark.parametrize(("builder", "name"), [("latex", "sample.tex"), ("texinfo", "sample.texi")])
+def test_a_page_that_is_not_in_the_book_is_named_in_the_report(site: Site, builder: str, name: str) -> None:
+    site.page(".. verification-report::\n")
+    site.page(":orphan:\n\n.. transcript:: 01-a/one\n", "other")
+    text = (site.build(builder) / name).read_text()
+    assert "other, " in text
+
+
 def test_the_summary_counts_what_holds_and_says_nothing_where_that_is_nothing(site: Site) -> None:
     site.page(".. verified-summary::", "summary")
 

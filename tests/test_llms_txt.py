@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.sphinx_site import Site
 
 
@@ -32,3 +34,11 @@ def test_captions_titles_addresses_and_first_paragraphs(tmp_path: Path) -> None:
 """
     )
     assert not (site.build("text") / "llms.txt").exists()
+
+
+@pytest.mark.parametrize("base", ["https://docs.test/manual", "https://docs.test/manual/"])
+def test_an_address_is_whole_whether_its_base_ends_in_a_slash_or_not(tmp_path: Path, base: str) -> None:
+    site = Site(tmp_path, {"html_baseurl": base}, extensions=("llms_txt",))
+    site.page(".. toctree::\n\n   ch")
+    site.page("Text.", "ch")
+    assert "- [ch](https://docs.test/manual/ch.html): Text." in (site.build() / "llms.txt").read_text()

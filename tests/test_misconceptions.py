@@ -36,6 +36,11 @@ def test_a_claim_is_listed_under_its_page_with_a_link(site: Site) -> None:
     ("text", "words"),
     [
         ('["1.1"]\nmisconception = "x"\n', "claims/a.toml:1: WARNING: [1.1] needs an anchor: PAGE#LABEL"),
+        (
+            'title = "x"\n["1.1"]\nmisconception = "x"\nanchor = "ch#there"\n',
+            "claims/a.toml:1: WARNING: title stands in no table;",
+        ),
+        ('["1.1"]\nmisconception = "x"\nanchor = 5\n', "claims/a.toml:1: WARNING: [1.1] needs an anchor"),
         ("[", "claims/a.toml:1: WARNING: cannot be used:"),
         ("", "index.rst:4: WARNING: there is no misconception in claims/*.toml"),
         ('["1.1"]\nmisconception = "x"\nanchor = "ch#nowhere"\n', "undefined label: 'nowhere'"),
@@ -46,3 +51,13 @@ def test_bad_claims(site: Site, text: str, words: str) -> None:
     site.build()
     assert words in site.warnings
     assert "Traceback" not in site.warnings
+
+
+def test_a_new_file_is_seen_by_the_next_build(site: Site) -> None:
+    claim = '["1"]\nmisconception = "Claim {}."\nanchor = "ch#there"\n'
+    site.write("claims/a.toml", claim.format("one"))
+    site.build()
+    site.build()
+    assert "no targets are out of date" in site.status
+    site.write("claims/b.toml", claim.format("two"))
+    assert "Claim two." in (site.build() / "index.html").read_text()

@@ -43,6 +43,12 @@ def test_a_page_that_is_not_there_is_a_warning(site: Site) -> None:
     assert "there is no page 'ch/three'" in site.warnings
 
 
+def test_a_pace_that_is_not_there_is_a_warning_with_its_place(site: Site) -> None:
+    site.page(":pace:`words` :pace:`word`")
+    site.build()
+    assert "docs/index.rst:4: WARNING: there is no pace 'word'; write words or seconds" in site.warnings
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"), [(1, "5 minutes"), (60, "1 h"), (61, "1 h 5 min"), (385, "6 h 25 min")]
 )

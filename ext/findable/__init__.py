@@ -1,6 +1,7 @@
 """Makes small things findable: flags and messages by search and index, blocks and boxes by an address.
 
-Needs ``played``, whose blocks it gives permalinks and whose boxes it enters into the index.
+Sets up ``played``, whose blocks it gives permalinks and whose boxes it enters into the index. The search page of a
+theme has to load ``findable-search.js``, which ranks the results, after Sphinx' ``searchtools.js``.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-RANKING = "findable-search.js"
-"""The script that a theme's search page has to load after Sphinx' ``searchtools.js``."""
-
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the language of the search, the index entries and the permalinks. Nothing is kept."""
@@ -24,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from findable.words import EnglishWithFlags
     from rfg import writers
 
+    app.setup_extension("played.sphinx_extension")
     app.add_search_language(EnglishWithFlags)
     app.add_transform(boxes.IndexBoxes)
     app.add_transform(options.NameCommands)

@@ -45,8 +45,9 @@ class IndexBoxes(SphinxTransform):
             shown = [part for part in box.findall(nodes.container) if part.get(MESSAGES)]
             if not shown:
                 continue
-            if not box["ids"] and shown[0]["ids"]:
-                box["ids"].append(f"box-{shown[0]['ids'][0]}")
+            if not box["ids"]:
+                # a step that the page has shown before has no address; docutils makes one then
+                box["ids"] += [f"box-{one}" for one in shown[0]["ids"][:1]]
                 self.document.set_id(box)
             found = parts(message for block in shown for message in block[MESSAGES])
             entries = [("single", f"{GROUP}; {part.replace(';', ',')}", box["ids"][0], "", None) for part in found]

@@ -40,7 +40,8 @@ def lines(app: Sphinx) -> Iterator[str]:
 
 
 def _page(app: Sphinx, page: str) -> Iterator[str]:
-    uri = app.config.html_baseurl + app.builder.get_target_uri(page)
+    base = app.config.html_baseurl
+    uri = (f"{base.rstrip('/')}/" if base else "") + app.builder.get_target_uri(page)
     yield f"- [{app.env.titles[page].astext()}]({uri}): {app.env.metadata[page][_PARAGRAPH]}"
     for child in app.env.toctree_includes.get(page, ()):
         yield from _page(app, child)

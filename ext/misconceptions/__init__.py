@@ -19,11 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 __version__ = "0.1.0"
 
 _logger = logging.getLogger(__name__)
+_METADATA = "misconceptions"
+"""Metadata of a page that lists claims: the names of the files that it read."""
 
 
 class Misconceptions(SphinxDirective):
@@ -32,7 +35,8 @@ class Misconceptions(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         claims: dict[str, list[str]] = {}
         folder = Path(self.config.misconceptions_folder)
-        for path in sorted(folder.glob("*.toml")):
+        self.env.metadata[self.env.docname][_METADATA] = _files(folder)
+        for path in map(folder.joinpath, _files(folder)):
             self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
             for page, sentence in self._claims(path):
                 claims.setdefault(page, []).append(sentence)
@@ -53,7 +57,12 @@ class Misconceptions(SphinxDirective):
             return []
         found = []
         for name, table in tables.items():
-            sentence, (page, _, label) = table.get("misconception"), table.get("anchor", "").partition("#")
+            if not isinstance(table, dict):
+                self._warn(
+                    f"{name} stands in no table; write it into that of a claim, or take it out", f"{path}:1"
+                )
+                continue
+            sentence, (page, _, label) = table.get("misconception"), str(table.get("anchor", "")).partition("#")
             if sentence and not (page and label):
                 self._warn(f"[{name}] needs an anchor: PAGE#LABEL", f"{path}:1")
             elif sentence:
@@ -70,7 +79,18 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("misconceptions_folder", "claims", "env", str, "the folder of the TOML files")
     app.add_directive("misconceptions", Misconceptions)
     app.connect("config-inited", _locate)
-    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("env-get-outdated", _outdated)
+    return {"version": __version__, "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.toml"))
+
+
+def _outdated(app: Sphinx, env: BuildEnvironment, *_docnames: set[str]) -> list[str]:
+    """The pages that do not know a new file. Sphinx sees only what happens to files that a page depends on."""
+    now = _files(Path(app.config.misconceptions_folder))
+    return [page for page, data in env.metadata.items() if data.get(_METADATA, now) != now]
 
 
 def _locate(app: Sphinx, config: object) -> None:

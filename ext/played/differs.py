@@ -52,7 +52,8 @@ def _visit(translator: HTML5Translator, node: differs) -> None:
             "expected": node["expected"],
             **translator.config.played_issue_fields,
         }
-        address = escape(f"{translator.config.played_issues}&{urlencode(fields)}")
+        issues = translator.config.played_issues
+        address = escape(f"{issues}{'&' if '?' in issues else '?'}{urlencode(fields)}")
         text = "My output differs"
         name = escape(f"{text}: {node['step']}")
         link = f'<a href="{address}" rel="nofollow" aria-label="{name}">{text}</a>'

@@ -129,7 +129,8 @@ class TranscriptSteps(ExamplesDirective):
         """Note what the steps are from, and lead from them to what is known of their play."""
         names = dict.fromkeys(shown.transcript.path.relative_to(self.examples.root).as_posix() for shown in found)
         box[TRANSCRIPTS] = list(names)
-        if self.config.played_report and all(shown.step.not_played is None for shown in found):
+        proves = self.config.played_ledger and self.config.played_report
+        if proves and all(shown.step.not_played is None for shown in found):
             box += proof_mark(folder=found[0].transcript.path.parent.relative_to(self.examples.root).as_posix())
 
     # Parts -------------------------------------------------------------------------------------------

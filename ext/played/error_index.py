@@ -14,6 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import NoUri
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
@@ -44,6 +45,14 @@ def messages(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def link(env: BuildEnvironment, docname: str, anchor: str, *content: nodes.Node) -> Sequence[nodes.Node]:
+    """What leads to a place of a page; where the book that is written does not have the page, what would lead."""
+    try:
+        return [make_refnode(builder.of(env), env.docname, docname, anchor, list(content))]
+    except NoUri:
+        return content
+
+
 class error_index(nodes.General, nodes.Element):
     """Where the index will stand."""
 
@@ -72,19 +81,18 @@ class _Fill(SphinxPostTransform):
             yield self._entry(docname, box, found)
 
     def _entry(self, docname: str, box: nodes.Element, found: list[str]) -> nodes.definition_list_item:
-        at_work = builder.of(self.env)
         terms = [nodes.term("", "", nodes.literal(text, text)) for text in dict.fromkeys(found)]
         text = list(_told(box))
         for part in text:
-            for reference in part.findall(addnodes.pending_xref):
-                reference["refdoc"] = self.env.docname
-            for link in part.findall(nodes.reference):
-                if anchor := link.attributes.pop("refid", ""):
-                    link["refuri"] = f"{at_work.get_relative_uri(self.env.docname, docname)}#{anchor}"
+            for pending in part.findall(addnodes.pending_xref):
+                pending["refdoc"] = self.env.docname
+            for reference in list(part.findall(nodes.reference)):
+                if anchor := reference.get("refid"):
+                    reference.parent.replace(reference, link(self.env, docname, anchor, *reference.children))
         title = self.env.titles[docname].astext()
         target = box["ids"][0] if box["ids"] else _section(box)
-        link = make_refnode(at_work, self.env.docname, docname, target, nodes.Text(title))
-        where = nodes.paragraph("", "", nodes.Text("Shown in "), link, nodes.Text("."))
+        shown_in = link(self.env, docname, target, nodes.Text(title))
+        where = nodes.paragraph("", "", nodes.Text("Shown in "), *shown_in, nodes.Text("."))
         return nodes.definition_list_item("", *terms, nodes.definition("", *text, where))
 
 

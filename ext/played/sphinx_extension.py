@@ -1,8 +1,8 @@
 """The Sphinx extension: ``extensions = ["played.sphinx_extension"]``.
 
-It gives a project the directives ``transcript``, ``example`` and ``error-index``, the Pygments language
-``transcript`` and the configuration values ``played_examples``, ``played_only_labels``, ``played_issues`` and
-``played_issue_fields``. The reference is ``docs/reference/directives.rst``.
+It gives a project the directives ``transcript``, ``example``, ``error-index``, ``verification-report`` and
+``verified-summary``, the Pygments language ``transcript``, and the configuration values whose names start with
+``played_``. The reference is ``docs/reference/directives.rst``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _STYLE_SHEET = Path(__file__).parent / "static" / "played.css"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register configuration, directives, nodes and the lexer. Nothing is kept on the environment."""
+    """Register configuration, directives, nodes and the lexer. What is kept of a page is in its metadata."""
     from played import (
         copying,
         differs,

@@ -8,13 +8,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 
 from played import format
 from played.examples import Examples, OutsideError
 from played.fingerprint import fingerprint, of_recipes
 from played.ledger import VERSION, Entry, Ledger, LedgerError
 
-__all__ = ["LedgerError", "Source", "Standing", "host"]
+__all__ = ["LedgerError", "Source", "Standing", "check", "host"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,28 @@ def _stamp(path: Path) -> tuple[int, int]:
 @lru_cache(maxsize=4)
 def _load(path: Path, _stamp: tuple[int, int]) -> Ledger:
     return Ledger.load(path)
+
+
+def check(config: Config) -> None:
+    """Fill in the texts of the settings once, so that no page has to find out that it cannot be done.
+
+    Raises:
+        ConfigError: where a text has a field that nothing fills in.
+    """
+    _check("played_hint", config.played_hint, "{folder}", folder="")
+    for name, text in config.played_fact_labels.items():
+        if "=" not in name:  # the words for one value are complete
+            _check(f"played_fact_labels[{name!r}]", text, "{}", "")
+
+
+def _check(setting: str, text: str, field: str, *value: str, **named: str) -> None:
+    try:
+        text.format(*value, **named)
+    except (LookupError, ValueError, AttributeError, TypeError):
+        raise ConfigError(
+            f"conf.py: {setting} is {text!r}, which cannot be filled in; its only field is {field}, "
+            "so write every other brace twice"
+        ) from None
 
 
 def host(config: Config, entry: Entry) -> str:

@@ -12,11 +12,10 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.nodes import make_refnode
 
+from played.error_index import link
 from played.standing import LedgerError, Source, Standing, host
-from played.verified import STATEMENT, anchor
-from rfg import builder
+from played.verified import STATEMENT, anchor, is_site
 
 ABOUT_ALL_PAGES = "played-about-all-pages"
 """Metadata of a page that says something of the transcripts of all pages."""
@@ -65,8 +64,7 @@ class FillReport(SphinxPostTransform):
         """The pages, the one that has the transcript's name first, and the file."""
         own = transcript.rpartition("/")[0]
         for docname in sorted(self._pages.get(transcript, ()), key=lambda name: not name.endswith(own)):
-            title = nodes.Text(self.env.titles[docname].astext())
-            yield make_refnode(builder.of(self.env), self.env.docname, docname, "", title)
+            yield from link(self.env, docname, "", nodes.Text(self.env.titles[docname].astext()))
             yield nodes.Text(", ")
         yield nodes.literal(transcript, transcript)
 
@@ -109,7 +107,7 @@ def rewrite_report(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def write_json(app: Sphinx, failure: Exception | None) -> None:
     """The report for programs: ``verified.json`` beside the pages."""
-    if failure is not None or app.builder.format != "html" or not app.config.played_ledger:
+    if failure is not None or not is_site(app) or not app.config.played_ledger:
         return
     shown_on = pages(app.env)
     tables = {

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from played.standing import LedgerError, Source, Standing, host
+from played.standing import LedgerError, Source, Standing, check, host
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -44,22 +44,28 @@ class proof_mark(nodes.comment):
 
 
 def state(app: Sphinx, doctree: nodes.document) -> None:
-    """Close a page with what it was verified against; without that: no marks, but a warning or a banner."""
+    """Close a page with what it was verified against; without that: no marks, but a warning or a banner.
+
+    A ledger that cannot be used proves nothing; that is said once, and of a draft too.
+    """
     source = Source.of(app.config)
     shown = _shown(doctree)
     if source is None or not shown:
         return
     try:
         standings = [source.standing(transcript) for transcript in shown]
+        warnings = [] if app.config.played_draft else [one for one in standings if one.problem]
+        told = [(one.problem, source.examples / one.transcript) for one in warnings]
     except LedgerError as error:
-        _warn(app, str(error), f"{source.ledger}:1")
-        return
+        standings = [Standing(transcript, (), str(error)) for transcript in shown]
+        told = [(str(error), source.ledger)]
     app.env.metadata[app.env.docname][STATEMENT] = (shown, _digest(standings))
     page = next(iter(doctree.findall(nodes.section)), doctree)
     problems = [one for one in standings if one.problem]
-    for one in problems:
-        _warn(app, one.problem, f"{source.examples / one.transcript}:1")
+    for message, path in told:
+        _warn(message, f"{path}:1")
     if problems:
+        app.env.note_reread()
         for mark in list(doctree.findall(proof_mark)):
             mark.parent.remove(mark)
     if problems and app.config.played_draft:
@@ -75,11 +81,8 @@ def _shown(doctree: nodes.document) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _warn(app: Sphinx, message: str, location: str) -> None:
-    """A warning that comes back in the next build, unless a draft is what is wanted."""
-    app.env.note_reread()
-    if not app.config.played_draft:
-        _logger.warning("%s", message, location=location, type="played", subtype="ledger")
+def _warn(message: str, location: str) -> None:
+    _logger.warning("%s", message, location=location, type="played", subtype="ledger")
 
 
 def _digest(standings: Sequence[Standing]) -> str:
@@ -93,7 +96,7 @@ def _statement(app: Sphinx, standings: Sequence[Standing]) -> nodes.container:
             commands = passed.setdefault((host(app.config, entry), entry.passed), Counter())
             commands[one.transcript.rpartition("/")[0]] += entry.commands
     items = [
-        nodes.list_item("", nodes.paragraph("", "", *_sentence(*where, commands)))
+        nodes.list_item("", nodes.paragraph("", "", *_sentence(*where, commands, app.config.played_report)))
         for where, commands in passed.items()
     ]
     return nodes.container(
@@ -101,11 +104,11 @@ def _statement(app: Sphinx, standings: Sequence[Standing]) -> nodes.container:
     )
 
 
-def _sentence(host: str, passed: str, commands: Counter[str]) -> Iterator[nodes.Node]:
-    """On one kind of host on one day: how many commands of which folders."""
+def _sentence(host: str, passed: str, commands: Counter[str], report: str) -> Iterator[nodes.Node]:
+    """On one kind of host on one day: how many commands of which folders, with links if there is a report."""
     for number, (folder, count) in enumerate(sorted(commands.items())):
         yield nodes.Text(f", {count} of " if number else f"{count} commands of ")
-        yield proof_link("", folder, folder=folder)
+        yield proof_link("", folder, folder=folder) if report else nodes.Text(folder)
     yield nodes.Text(f" passed on {host}, on ")
     yield day(passed)
     yield nodes.Text(".")
@@ -135,6 +138,15 @@ def outdated(
             if now != before:
                 found.append(docname)
     return found
+
+
+def look_for_report(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Without the page every block would lead nowhere."""
+    report = app.config.played_report
+    if report and report not in env.found_docs:
+        _warn(
+            f"there is no page {report!r} for played_report; name one as in a toctree", f"{app.confdir}/conf.py:1"
+        )
 
 
 def anchor(folder: str) -> str:
@@ -169,9 +181,14 @@ def no_index(
         context["metatags"] = context.get("metatags", "") + '<meta name="robots" content="noindex">'
 
 
+def is_site(app: Sphinx) -> bool:
+    """Whether files of ours may lie beside the pages. An EPUB is made of everything that lies there."""
+    return app.builder.format == "html" and app.builder.name != "epub"
+
+
 def mark_draft(app: Sphinx, failure: Exception | None) -> None:
     """Leave a marker beside the pages of a draft, for those who publish."""
-    if failure is not None or app.builder.format != "html":
+    if failure is not None or not is_site(app):
         return
     marker = Path(app.outdir, MARKER)
     marker.unlink(missing_ok=True)
@@ -180,7 +197,8 @@ def mark_draft(app: Sphinx, failure: Exception | None) -> None:
 
 
 def locate(app: Sphinx, config: Config) -> None:
-    """Paths are given from the folder of ``conf.py``."""
+    """Paths are given from the folder of ``conf.py``; texts with a field that nothing fills in are found here."""
+    check(config)
     if config.played_ledger:
         config.played_ledger = str(Path(app.confdir, config.played_ledger))
     config.played_recipes = [str(Path(app.confdir, recipe)) for recipe in config.played_recipes]
@@ -202,5 +220,6 @@ def register(app: Sphinx) -> None:
     app.connect("config-inited", locate)
     app.connect("doctree-read", state)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", look_for_report)
     app.connect("html-page-context", no_index)
     app.connect("build-finished", mark_draft)

@@ -33,6 +33,7 @@ WORDS_PER_MINUTE = 200
 
 SECONDS_PER_COMMAND = 20
 
+_PACE = {"words": WORDS_PER_MINUTE, "seconds": SECONDS_PER_COMMAND}
 _logger = logging.getLogger(__name__)
 _METADATA = "reading-time"
 """Metadata of a page that shows an estimate."""
@@ -80,7 +81,18 @@ class Pace(SphinxRole):
     """``:pace:`words``` and ``:pace:`seconds```."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        return [nodes.Text(str({"words": WORDS_PER_MINUTE, "seconds": SECONDS_PER_COMMAND}[self.text]))], []
+        number = _PACE.get(self.text)
+        if number is None:
+            self.env.note_reread()
+            _logger.warning(
+                "there is no pace %r; write %s",
+                self.text,
+                " or ".join(_PACE),
+                location=self.get_location(),
+                type="reading_time",
+            )
+            return [], []
+        return [nodes.Text(str(number))], []
 
 
 class _Fill(SphinxPostTransform):

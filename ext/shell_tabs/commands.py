@@ -96,9 +96,9 @@ def _literal(word: Word) -> str:
     return word.literal
 
 
-def _number(words: Sequence[Word] | None, default: int) -> int:
+def _number(words: Sequence[Word] | None, default: int, least: int = 0) -> int:
     text = _literal(words[-1]) if words else str(default)
-    if not text.isdecimal():
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
         raise NoEquivalentError(f"{text} is not covered")
     return int(text)
 
@@ -129,7 +129,9 @@ def _cut(words: Sequence[Word], piped: bool) -> Stage:
     given = _parsed(words, values="df")
     if set(given.values) != {"d", "f"} or given.operands or not piped:
         raise NoEquivalentError("its arguments are not covered")
-    delimiter, field = _literal(given.values["d"][-1]), _number(given.values["f"], 1)
+    delimiter, field = _literal(given.values["d"][-1]), _number(given.values["f"], 1, least=1)
+    if len(delimiter) != 1:
+        raise NoEquivalentError("its arguments are not covered")
     return Stage(f"ForEach-Object {{ $_.Split({quoted(delimiter)})[{field - 1}] }}")
 
 
@@ -275,7 +277,7 @@ def _rm(words: Sequence[Word], piped: bool) -> Stage | None:
 def _seq(words: Sequence[Word], piped: bool) -> Stage:
     if len(words) != 1:
         raise NoEquivalentError("its arguments are not covered")
-    return Stage(f"1..{_number(words, 1)}")
+    return Stage(f"1..{_number(words, 1, least=1)}")  # 1..0 counts down
 
 
 def _sort(words: Sequence[Word], piped: bool) -> Stage | None:

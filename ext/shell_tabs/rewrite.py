@@ -96,7 +96,7 @@ class _Rewriter:
                 return self.redirected(node, piped)
             case "variable_assignment":
                 return self.assignment(node)
-            case "declaration_command" if source(node.children[0]) == "export":
+            case "declaration_command" if source(node.children[0]) == "export" and node.named_children:
                 return Stage("; ".join(self.assigned(child) for child in node.named_children), statement=True)
             case "unset_command":
                 return self.unset(node)
@@ -167,6 +167,8 @@ class _Rewriter:
 
     def typed(self, words: Sequence[Word]) -> str:
         """A program that another one starts."""
+        if not words:
+            raise NoEquivalentError("its arguments are not covered")
         name = words[0].literal
         if name not in self.programs and name not in RENAMED:
             raise NoEquivalentError(f"{words[0].source} is no program of Windows")
@@ -196,6 +198,8 @@ class _Rewriter:
         return Stage(out, tests=stage.tests and not stage.count)
 
     def list(self, node: Node) -> Stage:
+        if len(node.children) != 3:  # a comment inside
+            raise NoEquivalentError("it is not covered")
         left, operator, right = node.children
         compared = self.compared(left)
         if compared and source(operator) == "&&":
@@ -253,6 +257,8 @@ class _Rewriter:
         return source(name), expression(self.word(value))
 
     def unset(self, node: Node) -> Stage:
+        if not node.named_children or any(child.type != "variable_name" for child in node.named_children):
+            raise NoEquivalentError("its arguments are not covered")
         names = [variable(source(child)) for child in node.named_children]
         removed = [
             f"Remove-Item Env:{name.removeprefix('env:')}"
@@ -295,6 +301,8 @@ class _Rewriter:
 
     def redirection(self, node: Node) -> str:
         kinds = [child.type for child in node.children]
+        if len(kinds) not in (2, 3):  # >&- is one
+            raise NoEquivalentError(f"{source(node)} is not covered")
         descriptor, operator, target = (["", *map(source, node.children)])[-3:]
         if operator == ">&" and descriptor + target == "21":
             return "2>&1"
@@ -306,7 +314,7 @@ class _Rewriter:
 
     def fed(self, body: Node, node: Node) -> str:
         """What a file gives to a command: its bytes to a program, its lines to a cmdlet."""
-        if [child.type for child in node.children][:1] != ["<"]:
+        if len(node.children) != 2 or source(node.children[0]) != "<":
             raise NoEquivalentError(f"{source(node)} is not covered")
         word = self.word(node.children[-1])
         if word.literal == _NOWHERE:
@@ -322,7 +330,7 @@ class _Rewriter:
         name = body.child_by_field_name("name") if body.type == "command" else None
         if name is None or source(name) != "printf":
             return None
-        if len(redirects) != 1 or source(redirects[0].children[0]) != ">":
+        if len(redirects) != 1 or [source(child) for child in redirects[0].children[:-1]] != [">"]:
             raise NoEquivalentError("its output cannot be redirected in PowerShell")
         words = [self.word(child) for child in body.children_by_field_name("argument")]
         text = printf(words, line=False)
@@ -372,11 +380,12 @@ def _document(redirect: Node) -> str:
 
 
 def _values(words: Sequence[Word]) -> str:
-    """What a loop goes through: texts, or the files of a folder."""
+    """What a loop goes through: texts, or the files of a folder. Without any, a shell takes its own arguments."""
     if len(words) == 1 and (words[0].literal or "").endswith("/*") and words[0].is_bare:
         folder = (words[0].literal or "").removesuffix("/*")
         if not re.search(r"[*?\[]", folder):
             return f"Get-ChildItem {folder}"
-    if any(word.literal is None or re.search(r"[*?\[]", word.literal) or has_braces(word) for word in words):
+    known = (word.literal is not None and not re.search(r"[*?\[]", word.literal) for word in words)
+    if not words or not all(known) or any(map(has_braces, words)):
         raise NoEquivalentError("what it goes through is not covered")
     return ", ".join(expression(word) for word in words)

@@ -229,6 +229,11 @@ def _string_parts(node: Node, substitution: Callable[[Node], str]) -> list[Part]
 def _arithmetic(node: Node) -> str:
     """Whole numbers are subtracted and divided; for + and * PowerShell would take values for texts."""
 
+    def inside(node: Node) -> str:
+        if len(node.named_children) != 1:  # a comma between several
+            raise NoEquivalentError(f"the calculation {source(node)} is not covered")
+        return of(node.named_children[0])
+
     def of(node: Node) -> str:
         match node.type:
             case "variable_name":
@@ -238,13 +243,12 @@ def _arithmetic(node: Node) -> str:
             case "number":
                 return source(node)
             case "parenthesized_expression":
-                return f"({of(node.named_children[0])})"
+                return f"({inside(node)})"
             case "binary_expression" if source(node.children[1]) in "-/":
                 return f"{of(node.children[0])} {source(node.children[1])} {of(node.children[2])}"
         raise NoEquivalentError(f"the calculation {source(node)} is not covered")
 
-    (inner,) = node.named_children
-    return f"[Math]::Truncate({of(inner)})"
+    return f"[Math]::Truncate({inside(node)})"
 
 
 def _with_home(word: Word) -> Word:
