@@ -321,6 +321,7 @@ class _Chapter:
     """The chapter being played by this process."""
 
     name: str
+    files: set[Path]  # its transcripts that this run plays, and perhaps those of others
     failed: str = ""  # the step that failed, if one did
     played: set[str] = field(default_factory=set)  # steps
 
@@ -396,7 +397,7 @@ class StepItem(pytest.Item):
         if chapter.failed:
             raise PlayError(f"{self.path}:{self.step.line}: not reached, because step {chapter.failed!r} failed")
         file = self.parent
-        if missing := next((name for name in self._before(host) if name not in chapter.played), None):
+        if missing := next((name for name in self._before(host, chapter) if name not in chapter.played), None):
             file.failed = True
             raise PlayError(
                 f"{self.path}:{self.step.line}: step {missing!r} has not been played before it; "
@@ -426,13 +427,13 @@ class StepItem(pytest.Item):
             host.discard()
             raise
 
-    def _before(self, host: Host) -> Iterator[str]:
+    def _before(self, host: Host, chapter: _Chapter) -> Iterator[str]:
         """The steps of the chapter that have to be played before this one, as far as they are meant for the host.
 
         A transcript that is not played at all is nobody's mistake: somebody has named the files to play.
         """
-        played = {item.path for item in self.session.items if isinstance(item, StepItem)}
-        for step in (step for one in self.parent.folder if one.path in played for step in one.steps):
+        transcripts = (one for one in self.parent.folder if one.path in chapter.files)
+        for step in (step for one in transcripts for step in one.steps):
             if step.name == self.name:
                 return
             meant = step.only is None or host.facts.get(step.only[0]) == step.only[1]
@@ -443,7 +444,8 @@ class StepItem(pytest.Item):
         """The chapter of this step; the host is made fresh when it is another one than before."""
         current = self.config.stash.get(_CHAPTER, None)
         if current is None or current.name != self.parent.chapter:
-            self.config.stash[_CHAPTER] = current = _Chapter(self.parent.chapter)
+            files = {item.path for item in self.session.items if isinstance(item, StepItem)}
+            self.config.stash[_CHAPTER] = current = _Chapter(self.parent.chapter, files)
             started = time.monotonic()
             try:
                 host.fresh()
