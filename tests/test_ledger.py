@@ -410,10 +410,10 @@ def test_without_a_ledger_or_without_a_report_no_link_leads_to_one(site: Site) -
 
 
 def test_a_report_that_is_no_page_is_a_warning_of_every_build(site: Site) -> None:
-    site.conf["played_report"] = "reprot"
+    site.conf["played_report"] = "elsewhere"
     for _ in range(2):
         site.build()
-        assert "conf.py:1: WARNING: there is no page 'reprot' for played_report" in site.warnings
+        assert "conf.py:1: WARNING: there is no page 'elsewhere' for played_report" in site.warnings
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,9 @@ def test_examples_beside_the_root_folder(project: pytest.Pytester) -> None:
 
 
 def test_expected_numbers_without_a_folder_of_examples(project: pytest.Pytester) -> None:
-    result = project.runpytest_inprocess("-o", "played_examples=exampels", expected(project, NUMBERS))
+    result = project.runpytest_inprocess("-o", "played_examples=gone", expected(project, NUMBERS))
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*/exampels: there is no such folder; played_examples names the folder of*"])
+    result.stdout.fnmatch_lines(["*/gone: there is no such folder; played_examples names the folder of*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
