@@ -1,6 +1,6 @@
 """Plays the workshop again and again: python -m tests.soak --runs 20 --seed 1
 
-Chapters are in random order, image stores take turns, and two busy loops competes with the lab.
+Chapters are in random order, image stores take turns, and two busy loops compete with the lab.
 Each run is kept in _build/soak; runs that were made on the same code count, so a soak can be gone on with.
 """
 

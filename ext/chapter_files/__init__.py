@@ -2,8 +2,8 @@
 
 What is in it is read from the transcripts: what their shown steps copy into the reader's home stands under the
 same path. What replaces a file on the way, or comes alone into a folder that earlier steps have already worked
-with, stands in the folder ``later``. The archive is made when the site is built; the same
-files give the same bytes.
+with, stands in the folder ``later``. The archive is made when the site is built; the same files give
+the same bytes.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class _Link(SphinxPostTransform):
     def _line(self, folder: str) -> list[nodes.Node]:
         name = f"{folder}.zip"
         at_work = builder.of(self.env)
-        if at_work.format == "html" and at_work.name != "epub":
+        if builder.writes_a_site(at_work):
             uri = relative_uri(at_work.get_target_uri(self.env.docname), f"{FOLDER}/{name}")
         elif self.config.html_baseurl:
             uri = f"{self.config.html_baseurl.rstrip('/')}/{FOLDER}/{name}"
@@ -142,7 +142,7 @@ class _Link(SphinxPostTransform):
 
 
 def _write_all(app: Sphinx, exception: Exception | None) -> None:
-    if exception is not None or app.builder.format != "html" or app.builder.name == "epub":
+    if exception is not None or not builder.writes_a_site(app.builder):
         return
     examples = Examples(Path(app.config.played_examples))
     for data in app.env.metadata.values():

@@ -40,8 +40,7 @@ class _Inline(SphinxPostTransform):
     default_priority = 90  # before the images are collected for copying
 
     def run(self, **_options: object) -> None:
-        at_work = builder.of(self.env)
-        if at_work.format != "html" or at_work.name == "epub":
+        if not builder.writes_a_site(builder.of(self.env)):
             return
         for image in list(self.document.findall(nodes.image)):
             ours = image["uri"].endswith(".svg") and "://" not in image["uri"]

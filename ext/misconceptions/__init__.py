@@ -35,8 +35,8 @@ class Misconceptions(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         claims: dict[str, list[str]] = {}
         folder = Path(self.config.misconceptions_folder)
-        self.env.metadata[self.env.docname][_METADATA] = _files(folder)
-        for path in map(folder.joinpath, _files(folder)):
+        self.env.metadata[self.env.docname][_METADATA] = files = _files(folder)
+        for path in map(folder.joinpath, files):
             self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
             for page, sentence in self._claims(path):
                 claims.setdefault(page, []).append(sentence)

@@ -15,7 +15,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from played.error_index import link
 from played.standing import LedgerError, Source, Standing, host
-from played.verified import STATEMENT, anchor, is_site
+from played.verified import STATEMENT, anchor
+from rfg import builder
 
 ABOUT_ALL_PAGES = "played-about-all-pages"
 """Metadata of a page that says something of the transcripts of all pages."""
@@ -107,7 +108,7 @@ def rewrite_report(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def write_json(app: Sphinx, failure: Exception | None) -> None:
     """The report for programs: ``verified.json`` beside the pages."""
-    if failure is not None or not is_site(app) or not app.config.played_ledger:
+    if failure is not None or not builder.writes_a_site(app.builder) or not app.config.played_ledger:
         return
     shown_on = pages(app.env)
     tables = {

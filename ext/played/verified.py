@@ -16,6 +16,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from played.standing import LedgerError, Source, Standing, check, host
+from rfg.builder import writes_a_site
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -181,14 +182,9 @@ def no_index(
         context["metatags"] = context.get("metatags", "") + '<meta name="robots" content="noindex">'
 
 
-def is_site(app: Sphinx) -> bool:
-    """Whether files of ours may lie beside the pages. An EPUB is made of everything that lies there."""
-    return app.builder.format == "html" and app.builder.name != "epub"
-
-
 def mark_draft(app: Sphinx, failure: Exception | None) -> None:
     """Leave a marker beside the pages of a draft, for those who publish."""
-    if failure is not None or not is_site(app):
+    if failure is not None or not writes_a_site(app.builder):
         return
     marker = Path(app.outdir, MARKER)
     marker.unlink(missing_ok=True)

@@ -20,6 +20,11 @@ def of(env: BuildEnvironment) -> Builder:
     return cast(Builder, env.events.emit_firstresult(_EVENT))
 
 
+def writes_a_site(at_work: Builder) -> bool:
+    """Whether pages are for a browser. An EPUB has their format, and is made of all that lies beside its pages."""
+    return at_work.format == "html" and at_work.name != "epub"
+
+
 def register(app: Sphinx) -> None:
     """Add the event and its answer."""
     app.add_event(_EVENT)

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_tabs.tabs import SphinxTabsPanel, SphinxTabsTab, SphinxTabsTablist
 
-from rfg import writers
+from rfg import builder, writers
 
 _MADE = "sphinx-tabs"  # what the directive makes; with this class sphinx-tabs ships its own script
 _SET = "tab-set"
@@ -49,7 +49,7 @@ def tab_set(*labels: str, name: str) -> tuple[nodes.container, list[SphinxTabsPa
 def _write(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Finishes all tabs of a document. ``singlehtml`` has many pages in one, so ids are given here."""
     # the scripts of an EPUB do not run in every reader
-    is_html = app.builder.format == "html" and app.builder.name != "epub"
+    is_html = builder.writes_a_site(app.builder)
     found = [node for node in document.findall(nodes.container) if _MADE in node["classes"]]
     for number, made in enumerate(found):
         tablist = made[0]
